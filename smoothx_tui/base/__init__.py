@@ -1,0 +1,1 @@
+"""What every package may use: errors, text from outside, money, JSON, secrets, clocks."""

@@ -1,0 +1,87 @@
+"""JSON in and out, strict, and exact about numbers.
+
+Reading: fractions become Decimal; duplicate members, NaN and infinities are refused. Writing: a Decimal is written as
+a JSON number with its own digits, never in exponent notation (Xero answers such a number with an unrelated error).
+"""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+
+class BadJson(ValueError):  # noqa: N818 - reads as what is wrong
+    """The text is not JSON, or is JSON that two readers would understand differently."""
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise BadJson(f"member {next(name for name in names if names.count(name) > 1)!r} appears twice")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise BadJson(f"{name} is not JSON")
+
+
+def loads(data: str | bytes) -> Any:
+    """Parse strictly. Raises BadJson."""
+    try:
+        return json.loads(data, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    except BadJson:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadJson(str(error)) from None
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Write compactly (or indented), members in the order given, Decimals as numbers with their own digits."""
+    out: list[str] = []
+    _write(value, out.append, indent, 0)
+    return "".join(out)
+
+
+def _write(value: Any, put: Any, indent: int | None, depth: int) -> None:
+    if isinstance(value, dict):
+        _write_members(
+            [(_quoted(str(name)) + (": " if indent else ":"), member) for name, member in value.items()],
+            "{}",
+            put,
+            indent,
+            depth,
+        )
+    elif isinstance(value, list | tuple):
+        _write_members([("", member) for member in value], "[]", put, indent, depth)
+    else:
+        put(_scalar(value))
+
+
+def _write_members(members: list[tuple[str, Any]], brackets: str, put: Any, indent: int | None, depth: int) -> None:
+    if not members:
+        put(brackets)
+        return
+    between = "," if indent is None else ",\n" + " " * (indent * (depth + 1))
+    put(brackets[0] if indent is None else brackets[0] + between[1:])
+    for number, (prefix, member) in enumerate(members):
+        if number:
+            put(between)
+        put(prefix)
+        _write(member, put, indent, depth + 1)
+    put(brackets[1] if indent is None else "\n" + " " * (indent * depth) + brackets[1])
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise BadJson(f"{value} is not JSON")
+        return f"{value:f}"
+    if isinstance(value, float):
+        raise BadJson("a float would lose digits; use Decimal")
+    if isinstance(value, str):
+        return _quoted(str(value))
+    return json.dumps(value)

@@ -1,0 +1,1 @@
+"""What was done: links, operations, attempts, audit."""

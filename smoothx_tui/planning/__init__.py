@@ -1,0 +1,1 @@
+"""Item + settings -> plan. Pure: no input or output, no clock."""

@@ -1,0 +1,1 @@
+"""Reads progress claims, direct costs and head contract claims from Procore, and locks them."""

@@ -1,0 +1,1 @@
+"""Procore and Xero on loopback, stateful, from a scenario file."""

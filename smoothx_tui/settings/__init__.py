@@ -1,0 +1,1 @@
+"""The switches, lists and mapping: schema, file, history."""

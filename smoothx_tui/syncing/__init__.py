@@ -1,0 +1,1 @@
+"""Plan -> effects: each step recorded before and after it happens."""

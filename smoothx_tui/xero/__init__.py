@@ -1,0 +1,1 @@
+"""Documents, contacts and the organisation in Xero."""
