@@ -1,0 +1,33 @@
+"""What the ledger remembers of an item's earlier sync, or what was adopted where it remembers nothing."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LinkSource(StrEnum):
+    """Where a link comes from; anything but the ledger is said in the plan's reasons."""
+
+    LEDGER = "ledger"
+    ORIGIN_ID = "origin_id"
+    URL = "url"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item and its document. `item` is the item's key (`claim:ID`)."""
+
+    item: str
+    document_id: str
+    source: LinkSource = LinkSource.LEDGER
+    sent: str = ""
+    """The payload of our last write as JSON text; "" where we have not written it (adopted)."""
+    line_ids: tuple[str, ...] = ()
+    """LineItemIDs of that write, by position in its LineItems."""
+    item_date: dt.date | None = None
+    """Procore's date at that write: a date is not moved twice."""
+    item_updated_at: str = ""
+    document_updated_at: str = ""
+    option_ids: tuple[tuple[str, str], ...] = ()
+    """(Procore project id or sub job id, TrackingOptionID): a renamed project renames its option."""

@@ -1,0 +1,196 @@
+"""A plan: the answer for one Procore item. The console previews it, sync sends it, the commands print it.
+
+Names, numbers and texts in it are cleaned, ready to show; `payload` and `first` hold what will be sent.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from smoothx_tui.base import jsontext
+from smoothx_tui.procore.items import Kind
+from smoothx_tui.xero.documents import DocumentType, Status
+
+
+class Action(StrEnum):
+    """What would happen to the item."""
+
+    NOT_READY = "not_ready"
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    RECREATE = "recreate"
+    DELETE = "delete"
+    VOID = "void"
+    ORPHANED = "orphaned"
+    SKIPPED = "skipped"
+    BLOCKED = "blocked"
+    LOCKED_ELSEWHERE = "locked_elsewhere"
+
+
+SENDABLE = frozenset({Action.CREATE, Action.UPDATE, Action.RECREATE, Action.DELETE, Action.VOID})
+
+
+class Level(StrEnum):
+    """How much a finding weighs: nothing sent / only after its own confirmation / to be known."""
+
+    BLOCKER = "blocker"
+    DANGER = "danger"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that had a say. `setting` is a setting's key or a mapping row (`mapping.bill.default_account`) or ""."""
+
+    rule: str
+    text: str
+    setting: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to know before sending. `fix` says what to do, and is never empty on a blocker."""
+
+    level: Level
+    code: str
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line, or a line's retention, that is not sent. `amount` as Procore counts it (retention negative)."""
+
+    line: str
+    amount: Decimal
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between what stands in Xero and what would stand; None is absent.
+
+    `path` is `DueDate` or `LineItems[2].AccountCode`; a whole line that comes or goes has the path `LineItems[2]`.
+    `edited_in_xero` : a person changed it in Xero since our last write, so that the update would overwrite that.
+    """
+
+    path: str
+    xero: str | None
+    planned: str | None
+    edited_in_xero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Without tax, net of retention. `difference` = Procore - Xero."""
+
+    procore: Decimal
+    xero: Decimal
+    currency: str
+
+    @property
+    def difference(self) -> Decimal:
+        return self.procore - self.xero
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Where the payload goes, below the accounting API's base URL; `query` is part of `path`."""
+
+    method: str
+    path: str
+
+
+class Step(StrEnum):
+    """A first step that a payload needs."""
+
+    CREATE_CONTACT = "create_contact"
+    UPDATE_CONTACT = "update_contact"
+    CREATE_TRACKING_OPTION = "create_tracking_option"
+    RENAME_TRACKING_OPTION = "rename_tracking_option"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """`body` is the object to send (a contact, or `{"Category":…, "Name":…}` of an option); items share equal steps."""
+
+    step: Step
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """The linked document."""
+
+    id: str
+    status: Status
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer for one item. Equal inputs give equal plans and equal bytes."""
+
+    item: str
+    kind: Kind
+    number: str
+    contact: str
+    project: str
+    date: dt.date | None
+    action: Action
+    document: DocumentRef | None = None
+    payload: dict[str, Any] | None = None
+    request: Request | None = None
+    first: tuple[FirstStep, ...] = ()
+    then: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    diff: tuple[Change, ...] = ()
+    totals: Totals | None = None
+    why: tuple[tuple[str, str], ...] = ()
+    """(path in the payload, the setting, mapping row, default or Procore field behind the value)."""
+
+    @property
+    def sendable(self) -> bool:
+        """Whether there is something to send."""
+        return self.action in SENDABLE and self.request is not None
+
+    @property
+    def dangers(self) -> tuple[Finding, ...]:
+        """Each needs its own confirmation; such a plan is never part of select-all."""
+        return tuple(finding for finding in self.findings if finding.level is Level.DANGER)
+
+    @property
+    def document_type(self) -> DocumentType:
+        return DocumentType.SALES_INVOICE if self.kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
+
+    @property
+    def summary(self) -> str:
+        """Why this action, in a few words; the last reason is the one that decided."""
+        return self.reasons[-1].text if self.reasons else ""
+
+    @cached_property
+    def body(self) -> str:
+        """The exact request body of a single send; a batch holds the same object among others. "" without payload."""
+        return jsontext.dumps({"Invoices": [self.payload]}) if self.payload is not None else ""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything that would be done: request, payload, first steps, lock."""
+        effects = [
+            self.item,
+            self.action.value,
+            [self.request.method, self.request.path] if self.request else None,
+            self.payload,
+            [[step.step.value, step.body] for step in self.first],
+            list(self.then),
+        ]
+        return hashlib.sha256(jsontext.dumps(effects).encode()).hexdigest()
