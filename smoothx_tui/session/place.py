@@ -1,0 +1,51 @@
+"""Where a session works: which organisation, sandbox or live, and what the operator should know about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Environment(StrEnum):
+    """Shown in the banner and in the typed confirmation, so that the two are never mixed up."""
+
+    SANDBOX = "SANDBOX"
+    LIVE = "LIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`organisation` is cleaned. `note` is one line for a first start ("no profile yet ...")."""
+
+    profile: str
+    environment: Environment
+    organisation: str
+    base_currency: str
+    tenant_id: str
+    read_only: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Calls left by the services' own headers; None until an answer said so."""
+
+    xero_minute: int | None = None
+    xero_day: int | None = None
+    procore: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a long piece of work. `total` is 0 while it is not known."""
+
+    what: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An entry that a list setting offers; `found` is False for a chosen one that Procore no longer has."""
+
+    id: str
+    name: str
+    found: bool = True
