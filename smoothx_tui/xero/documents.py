@@ -24,6 +24,8 @@ class Status(StrEnum):
     PAID = "PAID"
     VOIDED = "VOIDED"
     DELETED = "DELETED"
+    UNKNOWN = "UNKNOWN"
+    """Read from Xero, and none of the above: shown as it is, and never written to."""
 
     @property
     def words(self) -> str:
@@ -38,6 +40,7 @@ _WORDS = {
     Status.PAID: "Paid",
     Status.VOIDED: "Voided",
     Status.DELETED: "Deleted",
+    Status.UNKNOWN: "Unknown",
 }
 
 ENDED = frozenset({Status.VOIDED, Status.DELETED})
@@ -98,5 +101,5 @@ class Document:
 
     @property
     def settled(self) -> bool:
-        """Any payment, credit or prepayment on it: Xero refuses changes."""
-        return self.status is Status.PAID or self.amount_paid > 0 or self.amount_credited > 0
+        """Any payment, credit or prepayment on it: Xero refuses changes. So is one whose status is not known here."""
+        return self.status in {Status.PAID, Status.UNKNOWN} or self.amount_paid > 0 or self.amount_credited > 0

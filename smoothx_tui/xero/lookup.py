@@ -1,0 +1,84 @@
+"""Finding documents again: by id, by number, by likeness, many at a time, in as few calls as an address may be long."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from urllib.parse import quote
+
+from smoothx_tui.xero.documents import Document, DocumentType
+
+Search = Callable[[Mapping[str, str]], Awaitable[list[Document]]]
+"""Documents by a filter of `GET /Invoices`, with their lines."""
+
+_IDS_A_CALL: Final = 40
+_LONGEST_FILTER: Final = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtBill:
+    """What a bill that may already be there would look like. `total` is with or without tax; None matches any."""
+
+    contact_id: str
+    number: str
+    total: Decimal | None = None
+
+    def matches(self, document: Document) -> bool:
+        return (
+            document.type is DocumentType.BILL
+            and (document.contact_id, document.number) == (self.contact_id, self.number)
+            and (self.total is None or self.total in (document.total, document.sub_total))
+        )
+
+
+async def documents_by_ids(search: Search, ids: Iterable[str]) -> list[Document]:
+    """The documents with these ids that Xero has, ended ones too; about 40 a call."""
+    found: list[Document] = []
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), _IDS_A_CALL):
+        found += await search({"IDs": ",".join(wanted[start : start + _IDS_A_CALL])})
+    return found
+
+
+async def sales_by_numbers(search: Search, numbers: Iterable[str]) -> list[Document]:
+    """Sales invoices with one of these numbers (compared without case), ended ones too."""
+    wanted = list(dict.fromkeys(number for number in numbers if number))
+    found: dict[str, Document] = {}
+    # A comma or a quote would change the meaning of the short list, so such numbers go into a filter.
+    plain = [number for number in wanted if not set(number) & set(',"\\')]
+    for batch in _batches(plain, joiner=1):
+        found |= {one.id: one for one in await search({"InvoiceNumbers": ",".join(batch)})}
+    for batch in _batches([_equals(number) for number in wanted if number not in set(plain)], joiner=4):
+        where = 'Type=="ACCREC" AND (' + " OR ".join(batch) + ")"
+        found |= {one.id: one for one in await search({"where": where})}
+    names = {number.casefold() for number in wanted}
+    return [d for d in found.values() if d.type is DocumentType.SALES_INVOICE and d.number.casefold() in names]
+
+
+async def bills_like(search: Search, sought: Sequence[SoughtBill]) -> list[Document]:
+    """Bills that look like one of `sought`, ended ones too. Bills have no unique number, so there may be several."""
+    found: dict[str, Document] = {}
+    for batch in _batches([_equals(number) for number in dict.fromkeys(one.number for one in sought)], joiner=4):
+        where = 'Type=="ACCPAY" AND (' + " OR ".join(batch) + ")"
+        found |= {one.id: one for one in await search({"where": where})}
+    return [document for document in found.values() if any(one.matches(document) for one in sought)]
+
+
+def _equals(number: str) -> str:
+    escaped = number.replace("\\", "\\\\").replace('"', '\\"')
+    return f'InvoiceNumber=="{escaped}"'
+
+
+def _batches(parts: Iterable[str], joiner: int) -> Iterator[list[str]]:
+    """Groups of parts whose encoded form fits in an address; `joiner` is the length of what stands between two."""
+    batch: list[str] = []
+    length = 0
+    for part in parts:
+        size = len(quote(part, safe="")) + joiner * 3
+        if batch and (length + size > _LONGEST_FILTER or len(batch) >= _IDS_A_CALL):
+            yield batch
+            batch, length = [], 0
+        batch.append(part)
+        length += size
+    if batch:
+        yield batch
