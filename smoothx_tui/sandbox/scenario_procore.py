@@ -81,6 +81,7 @@ def read_procore(place: Place, data: dict[str, Any], organisation: dict[str, Any
     for key in LISTS:
         reader.each(key, readers.get(key, reader.of_project))
     reader.currency(organisation["BaseCurrency"])
+    reader.losses()
     return data
 
 
@@ -138,6 +139,16 @@ class _Reader:
             seen.add(at, "project_id", one["project_id"], one)
             _as_text(at, one, ("company_currency_exchange_rate_override",))
             fill(one, {"currency_iso_code": found["currency_iso_code"], "currency_display": "symbol"})
+
+    def losses(self) -> None:
+        """Members that a dump adds: projects whose permission is lost, and the next id to give."""
+        lost = self.place.member(self.data, "lost_projects", dict, {})
+        for project, how in lost.items():
+            if how not in {"forbidden", "not_found", "empty"}:
+                self.place.fail(f"lost_projects.{project}", "is none of forbidden, not_found, empty")
+            if not project.isdecimal() or int(project) not in self.known["projects"].objects:
+                self.place.fail("lost_projects", f"names {project}, which is not in procore.projects")
+        self.place.member(self.data, "next_id", int)
 
     def reference(self, place: Place, found: dict[str, Any], member: str, key: str, *, only: bool = True) -> None:
         """Check `found[member]`; where it is missing and there is one object to name, name it."""
