@@ -6,9 +6,10 @@ Ids are text. An absent key is not configured: there is no built-in account.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
-_NONE: Final[MappingProxyType[str, str]] = MappingProxyType({})
+
+def _nothing() -> MappingProxyType[str, str]:
+    return MappingProxyType({})
 
 
 class TermsType(StrEnum):
@@ -49,9 +50,9 @@ class Side:
     retention_released: str = ""
     terms: Terms | None = None
     number_prefix: str = ""
-    cost_codes: MappingProxyType[str, str] = _NONE
+    cost_codes: MappingProxyType[str, str] = field(default_factory=_nothing)
     projects: MappingProxyType[str, MappingProxyType[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    tax_codes: MappingProxyType[str, str] = _NONE
+    tax_codes: MappingProxyType[str, str] = field(default_factory=_nothing)
     cis_labour: CisRow | None = None
     cis_materials: CisRow | None = None
 
@@ -65,7 +66,7 @@ class Mapping:
     second_tracking_source: str = "cost_code"
     approved_as_noted: bool = True
     direct_cost_types: tuple[str, ...] = ("invoice", "expense")
-    contacts: MappingProxyType[str, str] = _NONE
+    contacts: MappingProxyType[str, str] = field(default_factory=_nothing)
     """Procore company id -> Xero ContactID."""
     bill: Side = field(default_factory=Side)
     sale: Side = field(default_factory=Side)
