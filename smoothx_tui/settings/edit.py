@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from smoothx_tui.base.errors import ConfigurationError
-from smoothx_tui.settings.lines import Path, dotted, key_path
+from smoothx_tui.base.text import clean
+from smoothx_tui.settings.lines import Path, dotted, key_path, quoted
 
 
 class _Unset:
@@ -32,6 +33,18 @@ class Difference:
     key: str
     before: Any
     after: Any
+
+    def line(self) -> str:
+        """`advanced.multi_currency: false -> true`, safe to show."""
+        return clean(f"{self.key}: {_said(self.before)} -> {_said(self.after)}")
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "absent"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_said, value))}]"
+    return str(value).lower() if isinstance(value, bool) else quoted(value) if isinstance(value, str) else str(value)
 
 
 def differences(before: str, after: str) -> tuple[Difference, ...]:

@@ -20,7 +20,6 @@ from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.base.text import clean
 from smoothx_tui.settings.edit import Difference, differences, edited
 from smoothx_tui.settings.file import decoded, digest_of, load_bytes, parsed, read
-from smoothx_tui.settings.values import toml_text
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LOCK_PATIENCE: Final = 10.0
@@ -34,7 +33,7 @@ class ChangedMeanwhile(ConfigurationError):  # noqa: N818 - reads as what happen
         self.path = path
         self.theirs = theirs
         self.digest = digest
-        said = "; ".join(f"{d.key}: {_said(d.before)} -> {_said(d.after)}" for d in theirs[:5])
+        said = "; ".join(difference.line() for difference in theirs[:5])
         more = f" and {len(theirs) - 5} more" if len(theirs) > 5 else ""
         super().__init__(
             f"{clean(str(path))}: was changed by somebody else meanwhile{': ' if said else ''}{said}{more}",
@@ -102,12 +101,6 @@ def _same(path: Path, now: bytes | None, expected: str, known: str | None) -> No
         parsed(path, text)
         theirs = differences(known, text)
     raise ChangedMeanwhile(path, theirs, digest_of(now))
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return "absent"
-    return clean(toml_text(value) if isinstance(value, bool | str | list) else str(value))
 
 
 def _writable(target: Path) -> None:
