@@ -1,0 +1,1 @@
+"""Measurements of the console from outside, through a pseudo-terminal. `python -m benchmarks` prints the table."""
