@@ -1,0 +1,281 @@
+"""Items that wait and have something about them: gaps in the mapping, contacts, numbers, tracking, currency, texts."""
+
+from smoothx_tui.sandbox.default_scenario.desk import Desk, Line
+from smoothx_tui.sandbox.default_scenario.documents import Documents
+from smoothx_tui.sandbox.default_scenario.reference import SUB_JOBS
+
+CARPARK, WORKSHOP = (int(str(one["id"])) for one in SUB_JOBS)
+
+
+def write(desk: Desk, documents: Documents) -> None:
+    """One item for each finding."""
+    _mapping_gaps(desk)
+    _contacts(desk)
+    _numbers(desk, documents)
+    _tracking_and_currency(desk)
+    _texts(desk)
+
+
+def _mapping_gaps(desk: Desk) -> None:
+    desk.head(
+        "quay",
+        "PC-04",
+        Line("08-100", "25000.00", "Doors, no row in the sales mapping", type="REV"),
+        case="unmapped_cost_code",
+        expect="blocked",
+    )
+    desk.claim(
+        "school",
+        "terra",
+        "TE-0104",
+        Line("02-300", "9100.00", "Oval levels"),
+        case="archived_account",
+        expect="blocked",
+    )
+    desk.direct(
+        "quay", "plumb", "PS-0200", Line("17-100", "1500.00", "Set-out"), case="unknown_account", expect="blocked"
+    )
+    desk.direct("quay", "plumb", "PS-0201", Line("17-200", "300.00", "Levy"), case="system_account", expect="blocked")
+    desk.direct(
+        "depot",
+        "hire",
+        "HH-7710",
+        Line("01-100", "780.00", "Imported tool", tax=90),
+        case="unmapped_tax_code",
+        expect="create",
+    )
+    desk.direct(
+        "depot",
+        "hire",
+        "HH-7711",
+        Line("01-100", "610.00", "Old rate", tax=92),
+        case="unknown_tax_type",
+        expect="blocked",
+    )
+    desk.direct(
+        "depot",
+        "hire",
+        "HH-7712",
+        Line("01-100", "590.00", "Sales rate", tax=94),
+        case="unfit_tax_type",
+        expect="blocked",
+    )
+    desk.direct(
+        "depot",
+        "hire",
+        "HH-7713",
+        Line("01-100", "455.00", "Reduced rate", tax=93),
+        case="tax_rate_differs",
+        expect="create",
+    )
+    desk.claim(
+        "depot",
+        "lumen",
+        "LE-0099",
+        Line("16-100", "3300.00", "Switchboard", second_tax=89),
+        case="two_tax_codes",
+        expect="blocked",
+    )
+    desk.direct(
+        "quay",
+        "hire",
+        "CR-0012",
+        Line("01-100", "-240.00", "Credit for returned panels"),
+        case="negative_total",
+        expect="blocked",
+    )
+
+
+def _contacts(desk: Desk) -> None:
+    desk.claim(
+        "quay",
+        "newcomer",
+        "NL-0001",
+        Line("17-300", "6800.00", "Planting", type="S"),
+        case="contact_to_create",
+        expect="create",
+    )
+    desk.direct(
+        "quay",
+        "angle",
+        "BF-0031",
+        Line("06-100", "212.40", "Brackets", type="M"),
+        case="contact_name_refused",
+        expect="blocked",
+    )
+    desk.claim(
+        "wharf", "archived", "YI-0003", Line("09-200", "4700.00", "Joinery"), case="archived_contact", expect="blocked"
+    )
+    desk.direct(
+        "quay",
+        None,
+        "EXP-0042",
+        Line("01-700", "63.20", "Parking and tolls", type="O"),
+        direct_cost_type="expense",
+        employee={"id": 77002, "name": "Casey Example"},
+        case="employee_without_company",
+        expect="blocked",
+    )
+    desk.direct(
+        "depot", "brush", "BP-0110", Line("09-900", "1930.00", "Touch-up"), case="contact_by_number", expect="create"
+    )
+    desk.direct(
+        "depot",
+        "geotech",
+        "BG-0006",
+        Line("01-100", "2400.00", "Bore logs", type="PS"),
+        case="contact_by_name",
+        expect="create",
+    )
+    desk.direct(
+        "quay",
+        "harbour",
+        "HC-D-12",
+        Line("03-300", "480.00", "Pump hire", type="E"),
+        case="street_address_differs",
+        expect="create",
+    )
+
+
+def _numbers(desk: Desk, documents: Documents) -> None:
+    desk.direct(
+        "wharf",
+        "architect",
+        None,
+        Line("01-100", "3600.00", "Details", type="PS"),
+        case="direct_without_number",
+        expect="create",
+    )
+    desk.claim(
+        "wharf", "airflow", None, Line("15-700", "12800.00", "Ducts"), case="claim_without_number", expect="create"
+    )
+    desk.claim(
+        "wharf", "lumen", "", Line("16-100", "5020.00", "Conduits"), case="claim_with_blank_number", expect="create"
+    )
+    desk.head(
+        "school",
+        "SC-07",
+        Line("01-100", "33000.00", "Establishment", type="REV"),
+        case="same_number_first",
+        expect="blocked",
+    )
+    desk.head(
+        "data",
+        "SC-07",
+        Line("01-100", "21000.00", "Establishment", type="REV"),
+        case="same_number_second",
+        expect="blocked",
+    )
+    desk.head(
+        "depot", "WT-03", Line("03-300", "52000.00", "Slabs", type="REV"), case="sales_number_taken", expect="blocked"
+    )
+    documents.other("ACCREC", "owner_depot", "WT-03", "1200.00")
+    desk.head(
+        "depot",
+        "WT-04",
+        Line("03-300", "47500.00", "Slabs", type="REV"),
+        case="sales_number_was_deleted",
+        expect="create",
+    )
+    documents.other("ACCREC", "owner_depot", "WT-04", "900.00", Status="DELETED")
+    desk.direct(
+        "quay",
+        "twin",
+        "DD-0400",
+        Line("02-300", "1480.00", "Cores", tax=95),
+        case="duplicate_suspected",
+        expect="create",
+    )
+    documents.other("ACCPAY", "twin", "DD-0400", "1480.00", LineAmountTypes="NoTax")
+
+
+def _tracking_and_currency(desk: Desk) -> None:
+    desk.claim(
+        "school",
+        "mortar",
+        "MP-0051",
+        Line("04-200", "19400.00", "Block walls"),
+        case="option_to_create",
+        expect="create",
+    )
+    desk.claim(
+        "heritage",
+        "mortar",
+        "MP-0052",
+        Line("04-200", "8800.00", "Stone repair"),
+        case="option_name_too_long",
+        expect="blocked",
+    )
+    desk.claim(
+        "depot",
+        "kerb",
+        "KC-0022",
+        Line("02-300", "7600.00", "Ramp", sub_job=CARPARK),
+        Line("02-300", "2400.00", "Yard"),
+        case="sub_job",
+        expect="create",
+    )
+    desk.direct(
+        "depot",
+        "lifting",
+        "LIFT-230",
+        Line("01-540", "940.00", "Crane, workshop", type="E", sub_job=WORKSHOP),
+        case="sub_job_without_project_number",
+        expect="create",
+    )
+    desk.claim(
+        "data",
+        "usframe",
+        "SF-1001",
+        Line("05-120", "1000.00", "Bracing", tax=95),
+        case="foreign_currency",
+        expect="create",
+    )
+    desk.claim(
+        "data",
+        "uscool",
+        "CC-2044",
+        Line("15-700", "48250.00", "Chillers", tax=95, retained="4825.00"),
+        case="foreign_with_retention",
+        expect="create",
+    )
+    desk.head(
+        "data", "PD-02", Line("15-700", "150000.00", "Cooling plant", type="REV"), case="foreign_head", expect="create"
+    )
+    euro = {"currency_iso_code": "EUR", "currency_exchange_rate": "1.7762", "base_currency_iso_code": "AUD"}
+    desk.direct(
+        "data",
+        "uscool",
+        "CC-D-7",
+        Line("15-700", "610.00", "Sensors", tax=95),
+        currency_configuration=euro,
+        case="currency_not_enabled",
+        expect="create",
+    )
+
+
+def _texts(desk: Desk) -> None:
+    desk.direct(
+        "quay",
+        "hostile",
+        "RS-0001",
+        Line("01-100", "330.00", "Sign \x1b]0;owned\x07 [red]face[/red] \u202egnp.exe"),
+        case="hostile_text",
+        expect="create",
+    )
+    desk.direct(
+        "quay",
+        "cleaner",
+        "SC-0601",
+        Line("01-100", "275.00", "Cleaning\nof two floors\tand stairs"),
+        case="line_breaks_stay",
+        expect="create",
+    )
+    desk.claim(
+        "quay",
+        "tessel",
+        "TT-4000",
+        Line("09-200", "2610.00", "Tile " * 900),
+        case="description_too_long",
+        expect="create",
+    )
