@@ -1,1 +1,1 @@
-"""What was done: links, operations, attempts, audit."""
+"""What was done: links, operations, attempts, audit. SQLite by default, PostgreSQL where several consoles share it."""

@@ -1,0 +1,120 @@
+"""What the engine needs of the two services. The real clients are fitted to it in adapters.py; the simulation's models
+stand behind the same lines.
+
+Every call may raise NotSent (no effect), Unknown (a write that may have had its effect), SignInNeeded, DayLimitReached
+or ServiceError, as `base.answers` and the clients describe them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol, TypeVar
+
+from smoothx_tui.base.answers import Answer
+from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.xero.documents import Document, DocumentType
+from smoothx_tui.xero.organisation import Contact, TrackingCategory
+
+Result = TypeVar("Result")
+Guard = Callable[[], None]
+"""Called in the moment before the bytes leave; raises NotSent where they must not any more."""
+
+Runner = Callable[[Callable[[], Result]], Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """Where an item lives in Procore, and the version that was planned. `contract` is "" for a direct cost."""
+
+    kind: Kind
+    id: str
+    project: str
+    contract: str = ""
+    updated_at: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.prefix}:{self.id}"
+
+    @classmethod
+    def of(cls, item: Item) -> "ItemRef":
+        return cls(item.kind, item.id, item.project.id, item.contract.id if item.contract else "", item.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """An item's lock and version as Procore has them now.
+
+    `mark` is a hash over what the item says, without its lock and times: a lock changes the version, not the mark.
+    """
+
+    origin_id: str
+    updated_at: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """How a document of ours is found again: its number, and the item that its `Url` names."""
+
+    type: DocumentType
+    number: str
+    item: str
+
+
+class XeroPort(Protocol):
+    """One Xero organisation."""
+
+    @property
+    def tenant_id(self) -> str: ...
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, those that were refused included."""
+        ...
+
+    async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer: ...
+
+    async def find(self, markers: Sequence[Marker]) -> list[Document]:
+        """Documents with one of these numbers, of every status; whoever asks compares the `Url`."""
+        ...
+
+    async def documents(self, ids: Iterable[str]) -> list[Document]: ...
+
+    async def locked_to(self) -> date | None: ...
+
+    async def contacts(self) -> list[Contact]: ...
+
+    async def tracking(self) -> Sequence[TrackingCategory]: ...
+
+
+class ProcorePort(Protocol):
+    """One Procore company."""
+
+    @property
+    def calls(self) -> int: ...
+
+    async def states(self, refs: Sequence[ItemRef]) -> Mapping[str, ItemState | None]:
+        """Item key -> state; None: Procore answers that there is no such item."""
+        ...
+
+    async def set_origin(self, ref: ItemRef, origin_id: str | None, guard: Guard) -> None:
+        """Lock (or with None unlock) an item. A return says only that Procore answered with success."""
+        ...
+
+
+ORIGIN_PREFIX: Final = "xero:"
+
+
+def origin_id(tenant_id: str, document_id: str) -> str:
+    """The marker in Procore: unique in the company, and enough to rebuild a lost ledger from."""
+    return f"{ORIGIN_PREFIX}{tenant_id[:8]}:{document_id}"
+
+
+def our_document(origin: str, tenant_id: str) -> str | None:
+    """The document that an `origin_id` of ours names; "" where the item is not locked, None where it is another's."""
+    text = origin.strip()
+    if text in {"", "null"}:
+        return ""
+    prefix = origin_id(tenant_id, "")
+    return text[len(prefix) :] or None if text.casefold().startswith(prefix.casefold()) else None
