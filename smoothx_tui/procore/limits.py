@@ -1,6 +1,7 @@
 """Procore's two limits (per hour and per 10 seconds), as its headers tell them; no number is built in."""
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -57,7 +58,7 @@ class Pace:
         self._longest_wait = longest_wait
         self._jitter = jitter
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._blocked_until = 0.0
+        self._blocked_until = -math.inf
         self._refusals = 0
 
     @asynccontextmanager

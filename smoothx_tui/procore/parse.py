@@ -152,7 +152,8 @@ def parse_head_claim(raw: Row, previous: Row | None, reference: Reference, books
     contract = known.contract if known else _named_contract(given)
     client = known.client if known else None
     if client is None:
-        why = books.unread.get("head contracts", "the head contract names none")
+        unlisted = "the head contract names none" if known else "its head contract is not in the project's list"
+        why = books.unread.get("head contracts", unlisted)
         claim.problem("contract.vendor", f"the client is not known: {why}")
     before = _stored_before(previous, claim)
     lines = tuple(

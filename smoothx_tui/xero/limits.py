@@ -5,8 +5,8 @@ fixed window whose start differs by organisation (facts: xero.md, limits).
 """
 
 import asyncio
+import math
 import random
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ AT_ONCE: Final = 5
 PER_MINUTE: Final = 60
 _WINDOW: Final = 60.0
 _MINUTE_WAIT: Final = 120.0
+_DAY_UNSAID: Final = 3600.0
+_PIECE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +83,36 @@ class Limiter(Protocol):
 
 
 class LocalLimiter:
-    """The limiter of one process."""
+    """The limiter of one process.
+
+    It counts calls in a window of a minute that it takes to begin with its own first call, and corrects both the
+    count and the window by what the headers say.
+    """
 
     def __init__(self, clock: Clock, *, jitter: Callable[[], float] = random.random) -> None:
         self._clock = clock
         self._jitter = jitter
         self._places = asyncio.Semaphore(AT_ONCE)
         self._gate = asyncio.Lock()
-        self._starts: deque[float] = deque()
         self._in_flight = 0
-        self._remaining: int | None = None
-        self._window_ends = 0.0
-        self._blocked_until = 0.0
-        self._day_ends = 0.0
+        self._left = PER_MINUTE
+        self._window_ends = -math.inf
+        self._blocked_until = -math.inf
+        self._day_ends = -math.inf
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         async with self._places:
-            await self._wait_for_turn()
+            async with self._gate:
+                while (seconds := self._seconds_to_wait()) > 0:
+                    # Slept in short pieces, as an answer to a call in flight may open the window meanwhile.
+                    await self._clock.sleep(min(seconds, _PIECE))
+                self._left -= 1
+                self._in_flight += 1
             try:
                 yield
             finally:
                 self._in_flight -= 1
-
-    async def _wait_for_turn(self) -> None:
-        async with self._gate:
-            while (seconds := self._seconds_to_wait()) > 0:
-                await self._clock.sleep(seconds)
-            self._starts.append(self._clock.monotonic())
-            self._in_flight += 1
 
     def _seconds_to_wait(self) -> float:
         now = self._clock.monotonic()
@@ -117,36 +120,37 @@ class LocalLimiter:
             raise DayLimitReached(self._day_ends - now)
         if now < self._blocked_until:
             return self._blocked_until - now
-        if self._remaining is not None and now < self._window_ends:
-            # Calls in flight are not in the last header yet.
-            return 0.0 if self._remaining > self._in_flight else self._window_ends - now
-        while self._starts and self._starts[0] <= now - _WINDOW:
-            self._starts.popleft()
-        return 0.0 if len(self._starts) < PER_MINUTE else self._starts[0] + _WINDOW - now
+        if now >= self._window_ends:
+            self._left, self._window_ends = PER_MINUTE, now + _WINDOW
+        return 0.0 if self._left > 0 else self._window_ends - now
 
     def learn(self, limits: Limits) -> None:
-        now = self._clock.monotonic()
         if limits.refused:
-            self._refused(limits, now)
+            self._refused(limits)
         elif limits.minute_remaining is not None:
-            self._believe(limits.minute_remaining, now)
+            self._believe(limits.minute_remaining)
 
-    def _believe(self, remaining: int, now: float) -> None:
-        """Answers overtake each other, so only a jump up by more than what was in flight is a new window."""
-        fresh = self._remaining is None or now >= self._window_ends or remaining > self._remaining + AT_ONCE
-        if fresh:
-            self._window_ends = now + _WINDOW
-            self._remaining = remaining
-        elif self._remaining is not None:
-            self._remaining = min(self._remaining, remaining)
+    def _believe(self, remaining: int) -> None:
+        """A header knows nothing of the other calls in flight, and answers overtake each other.
 
-    def _refused(self, limits: Limits, now: float) -> None:
+        So only a jump up by more than can be in flight is a new window, and within a window the lowest count holds.
+        Near the top the header is taken as it is: that is the first calls of a window, or nobody counts at all.
+        """
+        left = remaining - max(self._in_flight - 1, 0)
+        if left > self._left + AT_ONCE:
+            self._left, self._window_ends = left, self._clock.monotonic() + _WINDOW
+        elif remaining >= PER_MINUTE - AT_ONCE:
+            self._left = left
+        else:
+            self._left = min(self._left, left)
+
+    def _refused(self, limits: Limits) -> None:
+        now = self._clock.monotonic()
         if limits.day_used_up:
-            self._day_ends = now + (limits.retry_after or 3600.0)
+            self._day_ends = now + (limits.retry_after or _DAY_UNSAID)
             return
         # The limit on calls at once comes without Retry-After: a short, uneven wait.
         seconds = 1.0 + 4.0 * self._jitter() if limits.retry_after is None else limits.retry_after
-        self._blocked_until = max(self._blocked_until, now + min(seconds, _MINUTE_WAIT))
+        self._blocked_until = max(self._blocked_until, now + seconds)
         if limits.retry_after is not None:
-            self._remaining = None
-            self._starts.clear()
+            self._window_ends = self._blocked_until
