@@ -91,6 +91,7 @@ class _Reader:
         self.data = data
         self.now = now
         self.known = {key: Known(f"procore.{key}") for key in LISTS}
+        self.last_number: dict[int, int] = {}
 
     def each(self, key: str, complete: Callable[[Place, dict[str, Any]], None]) -> None:
         self.data.setdefault(key, [])
@@ -242,6 +243,7 @@ class _Reader:
         self.reference(place, found, "commitment_id", "commitments")
         self.reference(place, found, "vendor_id", "vendors", only=False)
         self.reference(place, found, "period_id", "billing_periods", only=False)
+        self._claim_number(found, found["commitment_id"])
         for at, line in self._lines(place, found, "items", _CLAIM_AMOUNTS):
             self.reference(at, line, "cost_code_id", "cost_codes", only=False)
             for tax_at, tax in at.objects(line, "taxes"):
@@ -269,6 +271,7 @@ class _Reader:
         self.reference(place.below("contract"), contract, "id", "prime_contracts")
         found["contract"] = contract
         self.reference(place, found, "period_id", "billing_periods", only=False)
+        self._claim_number(found, contract["id"])
         for at, line in self._lines(place, found, "g703", _CLAIM_AMOUNTS):
             self.embedded(at, line, "cost_code", "cost_codes")
 
@@ -278,6 +281,12 @@ class _Reader:
             place.member(found, member, str)
         place.member(found, "number", int)
         fill(found, {"status": "approved"})
+
+    def _claim_number(self, found: dict[str, Any], contract: int) -> None:
+        """Claims of one contract are counted from 1 in the order written, unless they say otherwise."""
+        number = found.get("number") or self.last_number.get(contract, 0) + 1
+        found["number"] = number
+        self.last_number[contract] = max(number, self.last_number.get(contract, 0))
 
     def _lines(
         self, place: Place, found: dict[str, Any], key: str, amounts: tuple[str, ...]

@@ -84,7 +84,7 @@ class Documents:
 
     def _reference(self, item: Json) -> str:
         contract = next(one for one in self._desk.prime_contracts.values() if one["id"] == item["contract"]["id"])
-        return f"{contract['number']} {contract['title']}"
+        return f"{contract['number']} - {contract['title']}"
 
     def _due(self, item: Json) -> str:
         """The billing period's due date, else thirty days (the default terms for bills)."""
@@ -168,8 +168,8 @@ def _retention_lines(kind: str, item: Json, lines: tuple[Line, ...]) -> list[Jso
     codes = ("655", "656") if kind == "head" else ("877", "878")
     rows = []
     for name, sign, code, text in (
-        ("retained", -1, codes[0], "Retention retained"),
-        ("released", 1, codes[1], "Retention released"),
+        ("retained", -1, codes[0], "Retention retained this period"),
+        ("released", 1, codes[1], "Retention released this period"),
     ):
         sums: dict[int | None, Decimal] = {}
         for line in lines:

@@ -5,6 +5,7 @@ from typing import Any
 
 from smoothx_tui.base.money import ZERO, amount, plain
 from smoothx_tui.sandbox.procore import certificates
+from smoothx_tui.sandbox.procore import shapes_codes as codes
 from smoothx_tui.sandbox.procore import shapes_reference as reference
 from smoothx_tui.sandbox.procore.shapes_contracts import vendor_of
 from smoothx_tui.sandbox.procore.state import ProcoreState
@@ -108,8 +109,10 @@ def _claim_line(state: ProcoreState, line: Json) -> Json:
         **line,
         "taxes": [_line_tax(state, tax) for tax in line.get("taxes") or []],
     }
+    if answer["cost_code_id"] is None:
+        answer["cost_code_id"] = (codes.cost_code(state, line) or {}).get("id")
     if line.get("wbs_code"):
-        answer["wbs_code"] = _budget_code(state, line["wbs_code"])
+        answer["wbs_code"] = codes.budget_code(state, line["wbs_code"])
     return answer
 
 
@@ -118,27 +121,6 @@ def _line_tax(state: ProcoreState, tax: Json) -> Json:
     code = state.find("tax_codes", tax.get("tax_code_id")) or {}
     rate = amount(code.get("rate1") or 0) / _HUNDRED
     return {"tax_code_name": code.get("code"), "tax_code_rate": rate, **tax}
-
-
-def _budget_code(state: ProcoreState, given: Json) -> Json:
-    """With the segment items, which only the lines of progress claims carry."""
-    found = state.find("wbs_codes", given["id"])
-    if found is None or "segment_items" in given:
-        return given
-    parts = []
-    for one in reference.wbs_code(found)["segment_items"]:
-        segment = one["segment"]
-        part = reference.without(one, "segment", "status")
-        parts.append({**part, "segment_type": segment["type"], "segment_id": segment.get("id")})
-    return {**short_budget_code(state, given), "segment_items": parts}
-
-
-def short_budget_code(state: ProcoreState, given: Json) -> Json:
-    """Id, flat code and description: what direct costs and head contract claims carry."""
-    found = state.find("wbs_codes", given["id"])
-    if found is None:
-        return given
-    return {"id": found["id"], "flat_code": found["flat_code"], "description": found.get("description"), **given}
 
 
 def head_claim(state: ProcoreState, found: Json, *, detail: bool) -> Json:
@@ -205,14 +187,8 @@ def _head_line(state: ProcoreState, place: int, line: Json) -> Json:
         **defaults,
         **line,
     }
-    if line.get("cost_code"):
-        answer["cost_code"] = known_cost_code(state, line["cost_code"])
+    if cost_code := codes.cost_code(state, line):
+        answer["cost_code"] = cost_code
     if line.get("wbs_code"):
-        answer["wbs_code"] = short_budget_code(state, line["wbs_code"])
+        answer["wbs_code"] = codes.short_budget_code(state, line["wbs_code"])
     return answer
-
-
-def known_cost_code(state: ProcoreState, given: Json) -> Json:
-    """The whole cost code for a reference; a recorded one stands for itself."""
-    found = state.find("cost_codes", given["id"])
-    return {**reference.cost_code(state, found), **given} if found else given

@@ -5,8 +5,9 @@ from typing import Any
 
 from smoothx_tui.base.money import ZERO, amount, cents, plain
 from smoothx_tui.sandbox.procore import certificates
+from smoothx_tui.sandbox.procore import shapes_codes as codes
 from smoothx_tui.sandbox.procore import shapes_reference as reference
-from smoothx_tui.sandbox.procore.shapes_claims import currency_text, known_cost_code, short_budget_code
+from smoothx_tui.sandbox.procore.shapes_claims import currency_text
 from smoothx_tui.sandbox.procore.state import ProcoreState
 
 Json = dict[str, Any]
@@ -83,19 +84,12 @@ def _line(state: ProcoreState, line: Json, place: int) -> Json:
         "origin_data": None,
         **line,
     }
-    for name, shaped in _codes(state, line).items():
-        answer[name] = shaped
-    return answer
+    return {**answer, **_codes(state, line)}
 
 
 def _codes(state: ProcoreState, line: Json) -> Json:
     """Cost code, cost type and budget code, whole where the line only named them."""
-    shaped: Json = {}
-    if line.get("cost_code"):
-        shaped["cost_code"] = known_cost_code(state, line["cost_code"])
-    if line.get("line_item_type"):
-        found = state.find("line_item_types", line["line_item_type"]["id"])
-        shaped["line_item_type"] = {**(reference.cost_type(found) if found else {}), **line["line_item_type"]}
+    shaped = {"cost_code": codes.cost_code(state, line), "line_item_type": codes.cost_type(state, line)}
     if line.get("wbs_code"):
-        shaped["wbs_code"] = short_budget_code(state, line["wbs_code"])
-    return shaped
+        shaped["wbs_code"] = codes.short_budget_code(state, line["wbs_code"])
+    return {name: value for name, value in shaped.items() if value is not None}
