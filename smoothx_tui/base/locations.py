@@ -44,3 +44,10 @@ def profiles_file() -> Path:
 def themes_dir() -> Path:
     """A person's own themes, beside those that come with the program."""
     return config_dir() / "themes"
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the program: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "bundled" / name
+    return inside if inside.exists() else package.parent / name

@@ -13,13 +13,13 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`organisation` is cleaned. `note` is one line for a first start ("no profile yet ...")."""
+    """`organisation` is cleaned; its base currency is "" until the first read. `note` is for a first start."""
 
     profile: str
     environment: Environment
     organisation: str
-    base_currency: str
     tenant_id: str
+    base_currency: str = ""
     read_only: bool = False
     note: str = ""
 

@@ -1,29 +1,38 @@
-"""One profile at work: load both sides, plan, try settings, save them, sync. Console and commands share it.
+"""One profile at work: read both sides, plan, try settings, save them, sync. Console and commands share it.
 
 A screen or a command asks a session and shows the answer; it holds no rule of its own. The clients, the ledger and the
-clock are given by the composition root, so that the embedded sandbox, a served one and the real services look alike.
+engine are given by the composition root, so that the embedded sandbox, a served one and the real services look alike.
 """
 
 import asyncio
-import getpass
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from smoothx_tui.base.errors import UsageError
+from smoothx_tui.base.errors import ConfigurationError, SmoothxError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.impact import Impact, impact
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.items import Item
+from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
+from smoothx_tui.session.reading import Reading, read_again, read_both
+from smoothx_tui.session.rows import Row, row_of
+from smoothx_tui.settings import history
+from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import LoadedSettings
+from smoothx_tui.settings.layers import Source
 from smoothx_tui.settings.schema import Offer, Settings
 from smoothx_tui.settings.values import Trial
 
 if TYPE_CHECKING:
-    from smoothx_tui.base.http import RequestLog
-    from smoothx_tui.ledger.store import Ledger, OperationRecord
+    from smoothx_tui.base.requestlog import RequestLog
+    from smoothx_tui.ledger.records import OperationRecord, SettingsChange
+    from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.procore.client import ProcoreClient
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
     from smoothx_tui.xero.client import XeroClient
@@ -31,15 +40,256 @@ if TYPE_CHECKING:
 Report = Callable[[Progress], None]
 
 
+def silent(_: Progress) -> None:
+    """For callers that show no progress."""
+
+
 @dataclass
 class Parts:
-    """What the composition root gives a session."""
+    """What the composition root gives a session. `load_settings` reads the file again, with the same layers."""
 
     place: Place
+    operator: str
     procore: "ProcoreClient"
     xero: "XeroClient"
     ledger: "Ledger"
     engine: "Engine"
     requests: "RequestLog"
-    loaded: LoadedSettings
-    close: Callable[[], Any] = field(default=lambda: None)
+    load_settings: Callable[[], LoadedSettings]
+    close: Callable[[], Awaitable[None]]
+
+
+class _LedgerHistory:
+    """The settings history as the settings package wants it, kept in the ledger."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger: Final = ledger
+
+    async def record_settings(self, who: str, before: str, after: str, changes: Sequence[str]) -> int:
+        return await asyncio.to_thread(self._ledger.record_settings_change, who, before, after, changes)
+
+    async def settings_history(self) -> "Sequence[SettingsChange]":
+        return await asyncio.to_thread(self._ledger.settings_history)
+
+
+class Session:
+    """See the module. `refresh` first; before it there are no items."""
+
+    def __init__(self, parts: Parts, loaded: LoadedSettings) -> None:
+        self._parts: Final = parts
+        self._loaded = loaded
+        self._place = parts.place
+        self._reading = Reading()
+        self._planner: Planner | None = None
+        self._history: Final = _LedgerHistory(parts.ledger)
+        self.trial: Final = Trial(loaded.settings)
+
+    @property
+    def place(self) -> Place:
+        return self._place
+
+    @property
+    def operator(self) -> str:
+        """Who works here, as the ledger records it."""
+        return self._parts.operator
+
+    @property
+    def budget(self) -> Budget:
+        xero, procore = self._parts.xero.limits, self._parts.procore.limits
+        return Budget(xero.minute_remaining, xero.day_remaining, procore.remaining)
+
+    @property
+    def requests(self) -> "RequestLog":
+        return self._parts.requests
+
+    @property
+    def settings_log(self) -> history.History:
+        """The settings history, for commands that read or write it directly."""
+        return self._history
+
+    @property
+    def ledger(self) -> "Ledger":
+        return self._parts.ledger
+
+    @property
+    def engine(self) -> "Engine":
+        return self._parts.engine
+
+    @property
+    def loaded(self) -> LoadedSettings:
+        """Settings and mapping as the file and the layers around it say."""
+        return self._loaded
+
+    @property
+    def provenance(self) -> Mapping[str, Source]:
+        return self._loaded.provenance
+
+    @property
+    def settings_path(self) -> Path | None:
+        return self._loaded.path
+
+    # reading -----------------------------------------------------------------------------------------------------
+
+    @property
+    def items(self) -> Mapping[str, Item]:
+        return self._reading.items
+
+    @property
+    def books(self) -> Books:
+        if self._reading.books is None:
+            raise UsageError("nothing has been read yet", "refresh first")
+        return self._reading.books
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read, a clean line each; everything else stands."""
+        return tuple(f"{problem.what}: {problem.text}" for problem in self._reading.problems)
+
+    async def refresh(self, report: Report = silent) -> None:
+        """Read both sides and the ledger. Raises SmoothxError; what was read before stays then."""
+        parts = self._parts
+        self._take(await read_both(self._reading, parts.procore, parts.xero, parts.ledger, report))
+
+    def offers(self, offer: Offer) -> tuple[Offered, ...]:
+        """What a list setting can choose from; a chosen entry that Procore no longer has comes last, as not found."""
+        known = getattr(self._reading.reference.offers, offer.value)
+        entries = [Offered(entry.id, clean(entry.name)) for entry in known]
+        ids = {entry.id for entry in entries}
+        key = f"ignore_{'contacts' if offer is Offer.COMPANIES else offer.value}"
+        chosen = getattr(self.trial.current, key) | getattr(self.trial.saved, key)
+        missing = [Offered(one, f"{clean(one)} (not found in Procore)", found=False) for one in sorted(chosen - ids)]
+        return (*entries, *missing)
+
+    def _take(self, reading: Reading) -> None:
+        self._reading = reading
+        self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
+        self._planner = Planner(reading.items.values(), self._loaded.mapping, self.books, reading.links)
+
+    # planning ----------------------------------------------------------------------------------------------------
+
+    @property
+    def planner(self) -> Planner:
+        if self._planner is None:
+            raise UsageError("nothing has been read yet", "refresh first")
+        return self._planner
+
+    def plan_of(self, key: str, settings: Settings | None = None) -> Plan:
+        """The plan of one item under the settings being tried. Raises UsageError for an unknown item."""
+        if key not in self._reading.items:
+            raise UsageError(f"there is no item {clean(key)}", "smoothx-tui items lists them")
+        return self.planner.plan_of(key, settings or self.trial.current)
+
+    def plans(self, settings: Settings | None = None) -> Mapping[str, Plan]:
+        """Item key -> plan, under the settings being tried."""
+        return self.planner.plans(settings or self.trial.current)
+
+    def rows(self) -> list[Row]:
+        """The items table under the settings being tried."""
+        return [row_of(plan) for plan in self.plans().values()]
+
+    def impact(self) -> Impact:
+        """What the unsaved settings do to the pending items."""
+        return impact(self.plans(self.trial.saved), self.plans(self.trial.current))
+
+    # settings ----------------------------------------------------------------------------------------------------
+
+    async def save_settings(self) -> None:
+        """Write the tried values to the file and the history. Raises ChangedMeanwhile and other ConfigurationErrors."""
+        changes = self.trial.changes
+        if not changes:
+            return
+        await history.recorded_save(
+            self._history,
+            self._file(),
+            lambda text: edited(text, changes),
+            self._loaded.digest,
+            who=self.operator,
+        )
+        await self.reload_settings()
+
+    async def reload_settings(self) -> None:
+        """Read the file again, as after an editor; values being tried stay tried. Raises ConfigurationError."""
+        loaded = await asyncio.to_thread(self._parts.load_settings)
+        remap = loaded.mapping != self._loaded.mapping
+        self._loaded = loaded
+        self.trial.mark_saved(loaded.settings)
+        if remap and self._reading.books is not None:
+            self._take(self._reading)
+
+    async def settings_history(self) -> "Sequence[SettingsChange]":
+        return await self._history.settings_history()
+
+    async def restore(self, revision: int) -> None:
+        """Bring the file back to what it was after that revision; the restore is an entry itself."""
+        await history.restored(self._history, revision, self._file(), self._loaded.digest, who=self.operator)
+        await self.reload_settings()
+        self.trial.put(self._loaded.settings)
+
+    def _file(self) -> Path:
+        if self.place.read_only:
+            raise UsageError("this session is read-only", "start without --read-only to save")
+        if self._loaded.path is None:
+            raise ConfigurationError("there is no settings file to save to", "name one with --settings FILE")
+        return self._loaded.path
+
+    # syncing -----------------------------------------------------------------------------------------------------
+
+    async def sync(
+        self,
+        plans: Iterable[Plan],
+        allow_danger: frozenset[str] = frozenset(),
+        on_event: "Callable[[SyncEvent], None] | None" = None,
+        stop: asyncio.Event | None = None,
+    ) -> "SyncReport":
+        """Send these plans, just as they are; then read again what they touched.
+
+        Raises UsageError, before anything is sent, for a plan with nothing to send, one with a danger that
+        `allow_danger` (item keys) does not name, a read-only session, or settings that were tried but not saved.
+        """
+        chosen = list(plans)
+        self._may_send(chosen, allow_danger)
+        report = await self._parts.engine.run(
+            chosen,
+            approved_by=self.operator,
+            items=self._reading.items,
+            books=self.books,
+            on_event=on_event or (lambda _: None),
+            stop=stop,
+        )
+        keys = [result.item for result in report.results]
+        documents = {result.document_id for result in report.results if result.document_id}
+        try:
+            await self._read_again(keys, documents)
+        except SmoothxError as error:
+            # What was sent is sent: the report must reach the operator, whatever reading again meets.
+            trouble = LoadProblem("", "reading again after the sync", error.line())
+            self._reading = replace(self._reading, problems=(*self._reading.problems, trouble))
+        return report
+
+    async def history(self, key: str) -> "list[OperationRecord]":
+        """What the ledger knows of an item, newest first."""
+        return await asyncio.to_thread(self._parts.ledger.operations, key, self.place.tenant_id)
+
+    async def close(self) -> None:
+        await self._parts.close()
+
+    def _may_send(self, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
+        if self.place.read_only:
+            raise UsageError("this session is read-only", "start without --read-only to sync")
+        if unsaved := self.trial.unsaved:
+            raise UsageError(f"settings being tried are not saved: {', '.join(unsaved)}", "save or undo them first")
+        for plan in plans:
+            if not plan.sendable:
+                raise UsageError(f"{plan.item} has nothing to send: {plan.action.value}", plan.summary)
+            if plan.dangers and plan.item not in allow_danger:
+                raise UsageError(f"{plan.item}: {plan.dangers[0].text}", f"allow it with --allow-danger {plan.item}")
+
+    async def _read_again(self, keys: Sequence[str], documents: Iterable[str]) -> None:
+        parts = self._parts
+        self._take(await read_again(self._reading, keys, documents, parts.procore, parts.xero, parts.ledger))
+
+
+def operator_name(environ: Mapping[str, str]) -> str:
+    """Who is at the keyboard: the login name, and behind sudo the person who called it."""
+    name = environ.get("SUDO_USER") or environ.get("USER") or environ.get("LOGNAME") or f"uid {os.getuid()}"
+    return clean(name)

@@ -1,0 +1,21 @@
+"""`smoothx-tui`, also `python -m smoothx_tui`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code. `--version` alone loads nothing else: scripts ask for it often."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from smoothx_tui import __version__
+
+        sys.stdout.write(f"smoothx-tui {__version__}\n")
+        return
+    from smoothx_tui.cli.main import main as run
+    from smoothx_tui.composition import Application
+
+    sys.exit(run(arguments, Application()))
+
+
+if __name__ == "__main__":
+    main()
