@@ -66,21 +66,32 @@ def claims(call: Call) -> Listing:
     """Progress claims: 30 a page unless asked; lines only in the views that have them."""
     view = _view(call)
     query = call.query
-    last = filters.truth(query, "is_last")
     tests = (
         *(filters.one_of(query, name) for name in ("status", "commitment_id", "period_id", "origin_id")),
         filters.within(query, "created_at"),
-        None if last is None else lambda found: _is_last(call, "requisitions", found["commitment_id"], found) is last,
+        _is_last(call, "requisitions", lambda found: int(found["commitment_id"])),
     )
     rows = _numbers(call, "requisitions", call.query_id("project_id"), tests)
     shape = _shaped(call, "requisitions", lambda found: shapes_claims.claim(call.state, found, view))
     return Listing(rows, shape, default=30)
 
 
-def _is_last(call: Call, kind: Kind, group: int, found: Json) -> bool:
+def _is_last(call: Call, kind: Kind, group_of: Callable[[Json], int]) -> filters.Test | None:
+    """The test for `filters[is_last]`; the highest number of a contract is looked up once a request."""
+    wanted = filters.truth(call.query, "is_last")
+    if wanted is None:
+        return None
     items = call.state.items[kind]
-    others = (items.get(number) for number in items.of_group(group))
-    return (found.get("number") or 0) >= max((one.get("number") or 0 for one in others if one), default=0)
+    highest: dict[int, int] = {}
+
+    def test(found: Json) -> bool:
+        group = group_of(found)
+        if group not in highest:
+            others = (items.get(number) for number in items.of_group(group))
+            highest[group] = max((one.get("number") or 0 for one in others if one), default=0)
+        return ((found.get("number") or 0) >= highest[group]) is wanted
+
+    return test
 
 
 def claim(call: Call) -> Json:
@@ -114,8 +125,7 @@ def contract_head_claims(call: Call) -> Listing:
     """Those of one head contract; filters id and is_last."""
     project, contract = call.query_id("project_id"), call.ids["prime_contract_id"]
     call.need("prime_contracts", contract, project)
-    last = filters.truth(call.query, "is_last")
-    tests = (None if last is None else lambda found: _is_last(call, "payment_applications", contract, found) is last,)
+    tests = (_is_last(call, "payment_applications", lambda found: int(found["contract"]["id"])),)
     among = call.state.items["payment_applications"].of_group(contract)
     return _head_listing(call, _numbers(call, "payment_applications", project, tests, among))
 

@@ -1,6 +1,8 @@
 """Answers for progress claims (requisitions) and head contract claims (payment applications)."""
 
+from bisect import bisect_left
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from smoothx_tui.base.money import ZERO, amount, plain
@@ -162,15 +164,32 @@ def _accrued(state: ProcoreState, found: Json) -> Decimal:
 
 def stored_before(state: ProcoreState, found: Json) -> Decimal:
     """Materials stored at the previous application, over the lines that this one has too (by `origin_id`)."""
-    numbers = state.items["payment_applications"].of_group(found["contract"]["id"])
-    others = (state.items["payment_applications"].get(number) for number in numbers if number != found["id"])
-    earlier = [one for one in others if one is not None and (one.get("number") or 0) < (found.get("number") or 0)]
-    if not earlier:
+    previous = _previous(state, found)
+    if previous is None:
         return ZERO
     mine = {line.get("origin_id") for line in found["g703"]}
-    previous = max(earlier, key=lambda one: one.get("number") or 0)
     lines = [line for line in previous["g703"] if line.get("origin_id") in mine]
     return certificates.total(lines, "materials_presently_stored")
+
+
+def _previous(state: ProcoreState, found: Json) -> Json | None:
+    """The application of the same contract with the next lower number. Ids rise with numbers as a rule, so that the
+    search begins just below this one and rarely goes far.
+    """
+    items = state.items["payment_applications"]
+    number = found.get("number") or 0
+    numbers = items.of_group(found["contract"]["id"])
+    place = bisect_left(numbers, found["id"])
+    best: Json | None = None
+    for other in chain(reversed(numbers[:place]), numbers[place + 1 :]):
+        one = items.get(other)
+        if one is None or (one.get("number") or 0) >= number:
+            continue
+        if best is None or (one.get("number") or 0) > (best.get("number") or 0):
+            best = one
+        if best.get("number") == number - 1:
+            break
+    return best
 
 
 def _head_line(state: ProcoreState, place: int, line: Json) -> Json:
