@@ -79,7 +79,7 @@ def find(explicit: FilePath | None, environ: Mapping[str, str], *, may_be_new: b
     if named is not None:
         if not may_be_new and not named.exists():
             by = "--settings" if explicit is not None else SETTINGS_VARIABLE
-            raise ConfigurationError(f"{clean(str(named))}: there is no such settings file ({by})", "check the name")
+            raise ConfigurationError(f"{by} {clean(str(named))}: there is no such file", "nothing was changed")
         return named
     from smoothx_tui.base.locations import SETTINGS_NAME, settings_file
 

@@ -1,0 +1,80 @@
+"""From what went wrong to an exit code and one line on standard error; never a traceback.
+
+ 0 done                             3 no connection, try again
+ 1 some items failed or blocked     4 sign-in needed
+ 2 usage or configuration          10 the plan has something to send (--detailed-exitcode)
+70 internal, with a report file   128 + n stopped by signal n
+"""
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from smoothx_tui.base.errors import Exit, SmoothxError
+from smoothx_tui.base.text import clean
+from smoothx_tui.cli.output import Output
+
+PROGRAM: Final = "smoothx-tui"
+
+
+def exit_code(work: Callable[[], int | None], output: Output) -> int:
+    """Run `work` and say how it ended. Everything that can be raised ends here."""
+    import click
+
+    try:
+        return int(work() or Exit.OK)
+    except click.exceptions.Exit as ended:
+        return int(ended.exit_code)
+    except click.UsageError as error:
+        output.say(_usage_line(error))
+        return Exit.USAGE
+    except click.ClickException as error:
+        output.say(f"{PROGRAM}: {clean(error.format_message())}")
+        return Exit.USAGE
+    except SmoothxError as error:
+        for line in error.line().splitlines():
+            output.say(f"{PROGRAM}: {clean(line)}")
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        output.say(f"{PROGRAM}: stopped")
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more while closing standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug of ours is one line and a report
+        output.say(f"{PROGRAM}: internal error: {type(error).__name__} (report: {_report(error)})")
+        return Exit.INTERNAL
+
+
+def _usage_line(error: "click.UsageError") -> str:  # type: ignore[name-defined] # noqa: F821 - imported when it is needed
+    where = error.ctx.command_path if error.ctx else PROGRAM
+    said = clean(error.format_message().replace("\n", " ")).rstrip(".")
+    return f"{PROGRAM}: {said[:1].lower()}{said[1:]} ({where} --help)"
+
+
+def _report(error: BaseException) -> str:
+    """Where the frames of a bug were written: names and lines only, for messages and values may hold secrets."""
+    from smoothx_tui import __version__
+    from smoothx_tui.base.locations import state_dir
+
+    lines = [f"{PROGRAM} {__version__}, Python {sys.version.split()[0]}\n"]
+    seen: BaseException | None = error
+    while seen is not None:
+        lines.append(f"{type(seen).__name__}\n")
+        lines += [f"  {f.filename}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(seen.__traceback__)]
+        seen = seen.__cause__ or seen.__context__
+    try:
+        directory = state_dir()
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(prefix="crash-", suffix=".txt", dir=directory)  # 0600
+        with os.fdopen(handle, "w") as file:
+            file.writelines(lines)
+    except OSError as unwritable:
+        return f"not written: {unwritable.strerror}"
+    return clean(str(Path(name)))

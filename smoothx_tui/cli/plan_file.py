@@ -1,0 +1,108 @@
+"""A plan frozen in a file: what `plan --out` writes and `sync --plan` holds the present against.
+
+The file is the document of `plan --json`. What is sent is always planned anew; it is sent only where its digest is the
+frozen one, so that what was reviewed is what is sent, byte for byte.
+"""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smoothx_tui.base import jsontext
+from smoothx_tui.base.errors import ConfigurationError, UsageError
+from smoothx_tui.base.text import clean
+from smoothx_tui.cli.output import SCHEMA_VERSION, json_text
+from smoothx_tui.cli.plan_json import plan_json, plans_json
+from smoothx_tui.planning.plan import SENDABLE, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from smoothx_tui.session.place import Place
+    from smoothx_tui.session.session import Session
+
+_EFFECTS = ("action", "request", "payload", "first", "then")
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenItem:
+    """One item that the file would send: its key, the digest over all effects, and the whole entry."""
+
+    id: str
+    digest: str
+    entry: "Mapping[str, Any]"
+
+
+def write_plan(path: Path, session: "Session", plans: "Sequence[Plan]") -> None:
+    """Freeze the plans; readable by the owner alone, and never half written. Raises ConfigurationError."""
+    text = json_text(plans_json(session, plans)) + "\n"
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{clean(str(path))}: can not be written: {error.strerror}", "try --out elsewhere"
+        ) from None
+
+
+def read_plan(path: Path, place: "Place") -> "Sequence[FrozenItem]":
+    """What the file would send. Raises ConfigurationError, or UsageError for another organisation's plan."""
+    name = clean(str(path))
+    try:
+        document = jsontext.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"{name}: can not be read: {error.strerror}", "check --plan") from None
+    except jsontext.BadJson as error:
+        raise ConfigurationError(f"{name}: is not JSON: {clean(str(error))}", "make it with plan --out") from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA_VERSION:
+        raise ConfigurationError(f"{name}: is no plan file of this version", "make it with plan --out")
+    try:
+        organisation = document["organisation"]
+        tenant, named = organisation["tenant_id"], organisation["name"]
+        items = [
+            FrozenItem(item["id"], item["digest"], item)
+            for item in document["items"]
+            if item["action"] in SENDABLE and item["request"] is not None
+        ]
+    except (KeyError, TypeError) as error:
+        raise ConfigurationError(
+            f"{name}: is no whole plan file: {clean(str(error))}", "make it with plan --out"
+        ) from None
+    if tenant != place.tenant_id:
+        raise UsageError(f"{name}: was made for {clean(str(named))}, this is {place.organisation}", "nothing was sent")
+    return items
+
+
+def stale(frozen: FrozenItem, plan: Plan | None) -> str:
+    """What moved since the plan was frozen, in a few words; "" where it still stands."""
+    if plan is None:
+        return "the item is not there any more"
+    if plan.digest == frozen.digest:
+        return ""
+    now = plan_json(plan)
+    if now["action"] != frozen.entry.get("action"):
+        return f"was {clean(str(frozen.entry.get('action')))}, is {plan.action.value}: {plan.summary}"
+    moved = [path for member in _EFFECTS for path in _moved(member, frozen.entry.get(member), now[member])]
+    return f"changed since the plan: {', '.join(map(clean, moved[:5]))}{' …' if len(moved) > 5 else ''}"
+
+
+def _moved(path: str, before: Any, now: Any) -> list[str]:
+    """The paths below which the two differ."""
+    if before == now:
+        return []
+    if isinstance(before, dict) and isinstance(now, dict):
+        keys = dict.fromkeys([*before, *now])
+        return [found for key in keys for found in _moved(f"{path}.{key}", before.get(key), now.get(key))]
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        return [
+            found for n, pair in enumerate(zip(before, now, strict=True)) for found in _moved(f"{path}[{n}]", *pair)
+        ]
+    return [path]

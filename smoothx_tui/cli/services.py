@@ -1,0 +1,50 @@
+"""What the commands ask of the composition root: it alone knows how the parts are put together."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from smoothx_tui.session.options import Options
+
+if TYPE_CHECKING:
+    from smoothx_tui.session.session import Session
+    from smoothx_tui.settings.file import LoadedSettings
+    from smoothx_tui.settings.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """`sandbox serve`. `port` 0 takes a free one; `items` makes that many more from `seed`."""
+
+    port: int = 0
+    scenario: Path | None = None
+    state: Path | None = None
+    items: int = 0
+    seed: int = 1
+    faults: Path | None = None
+    real_limits: bool = False
+
+
+class Services(Protocol):
+    """Everything a command can start. Errors are SmoothxErrors."""
+
+    def open_session(self, options: Options) -> "AbstractAsyncContextManager[Session]":
+        """A session on the profile or sandbox that the options name; closed at the end."""
+        ...
+
+    def load_settings(self, options: Options) -> "LoadedSettings":
+        """The settings in force, with those of the scenario below them; no connection, no ledger."""
+        ...
+
+    def open_history(self, options: Options) -> "AbstractAsyncContextManager[History]":
+        """The settings history of the ledger that the options name."""
+        ...
+
+    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool) -> int:
+        """The console; its exit code."""
+        ...
+
+    async def serve_sandbox(self, options: SandboxOptions) -> None:
+        """Serve both APIs on loopback until a signal ends it; says its address on standard error."""
+        ...

@@ -1,0 +1,227 @@
+"""`settings`: show, try, save and bring back the switches and lists, each with where its value comes from."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from smoothx_tui.base.errors import ConfigurationError, UsageError
+from smoothx_tui.base.text import clean
+from smoothx_tui.cli.options import Group, options, tools
+from smoothx_tui.settings.schema import BY_KEY, GROUPS, SCHEMA, Setting, idle
+from smoothx_tui.settings.values import parse, plain, setting_named, show
+
+if TYPE_CHECKING:
+    from smoothx_tui.settings.file import LoadedSettings
+    from smoothx_tui.settings.history import Entry
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+@click.group(cls=Group)
+def settings() -> None:
+    """The switches and lists of settings.toml: show, change, undo."""
+
+
+@settings.command("list")
+@_json
+@click.pass_context
+def list_settings(context: click.Context, *, as_json: bool) -> None:
+    """All settings, and where each value comes from."""
+    loaded = tools(context).services.load_settings(options(context))
+    out = tools(context).output
+    if as_json:
+        out.json(
+            {
+                "file": str(loaded.path) if loaded.path else None,
+                "revision": loaded.revision,
+                "settings": [_entry(setting, loaded) for setting in SCHEMA],
+            }
+        )
+        return
+    labels = {group.table: group.label for group in GROUPS}
+    rows = [
+        (
+            labels[s.table],
+            s.key,
+            show(getattr(loaded.settings, s.key)) + _idle(s, loaded),
+            str(loaded.provenance[s.key]),
+        )
+        for s in SCHEMA
+    ]
+    out.table(("Group", "Setting", "Value", "From"), rows, empty="")
+
+
+@settings.command("get")
+@click.argument("key")
+@_json
+@click.pass_context
+def get_setting(context: click.Context, key: str, *, as_json: bool) -> None:
+    """The value of KEY, as `set` takes it."""
+    setting = setting_named(key)
+    loaded = tools(context).services.load_settings(options(context))
+    if as_json:
+        tools(context).output.json(_entry(setting, loaded))
+        return
+    value = plain(getattr(loaded.settings, setting.key))
+    tools(context).output.data(clean(",".join(value) if isinstance(value, list) else str(value).lower()))
+
+
+@settings.command("set")
+@click.argument("key")
+@click.argument("value")
+@click.pass_context
+def set_setting(context: click.Context, key: str, value: str) -> None:
+    """Save VALUE for KEY in the settings file.
+
+    Comments and order stay as they are; the history gets an entry. Switches take true/on/yes and false/off/no; lists a TOML array or ids separated by commas.
+    """
+    setting = setting_named(key)
+    _save(context, setting, plain(parse(setting, value)))
+
+
+@settings.command("unset")
+@click.argument("key")
+@click.pass_context
+def unset_setting(context: click.Context, key: str) -> None:
+    """Take KEY out of the file, so that its default counts.
+
+    Where a scenario brings a value of its own, that one counts again.
+    """
+    from smoothx_tui.settings.edit import UNSET
+
+    _save(context, setting_named(key), UNSET)
+
+
+@settings.command("history")
+@_json
+@click.pass_context
+def show_history(context: click.Context, *, as_json: bool) -> None:
+    """Every save: revision, when, who, what changed."""
+    entries = asyncio.run(_entries(context))
+    out = tools(context).output
+    if as_json:
+        out.json({"history": [_saved(entry) for entry in entries]})
+        return
+    rows = [(str(e.revision), f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.who, "; ".join(e.changes)) for e in entries]
+    out.table(("Revision", "When", "Who", "Changes"), rows, empty="no save has been recorded yet")
+
+
+@settings.command("restore")
+@click.argument("revision", type=int)
+@click.pass_context
+def restore(context: click.Context, revision: int) -> None:
+    """Bring the file back to what it was after REVISION.
+
+    That is a save, with an entry of its own.
+    """
+    asyncio.run(_restore(context, revision))
+
+
+@settings.command("validate")
+@_json
+@click.pass_context
+def validate(context: click.Context, *, as_json: bool) -> None:
+    """Name every mistake of the file with its line.
+
+    The mapping and the console's own table are checked too.
+    """
+    loaded = tools(context).services.load_settings(options(context))
+    if as_json:
+        tools(context).output.json({"valid": True, "file": str(loaded.path), "revision": loaded.revision})
+        return
+    there = loaded.path is not None and bool(loaded.digest)
+    tools(context).output.data(f"{clean(str(loaded.path))}: {'no mistakes' if there else 'not there; defaults apply'}")
+
+
+@settings.command("schema")
+@click.pass_context
+def schema(context: click.Context) -> None:
+    """The file's JSON Schema, for editors."""
+    from smoothx_tui.settings.model import json_schema
+
+    tools(context).output.json(json_schema())
+
+
+def _entry(setting: Setting, loaded: "LoadedSettings") -> dict[str, Any]:
+    source = loaded.provenance[setting.key]
+    return {
+        "key": setting.key,
+        "table": setting.table,
+        "label": setting.label,
+        "value": plain(getattr(loaded.settings, setting.key)),
+        "default": plain(setting.default),
+        "source": {"origin": str(source.origin), "where": source.where},
+        "idle": idle(setting, loaded.settings),
+        "said": setting.said,
+        "reading": setting.reading,
+    }
+
+
+def _saved(entry: "Entry") -> dict[str, Any]:
+    return {
+        "revision": entry.revision,
+        "at": entry.at.isoformat(),
+        "who": entry.who,
+        "changes": list(entry.changes),
+    }
+
+
+def _idle(setting: Setting, loaded: "LoadedSettings") -> str:
+    if not idle(setting, loaded.settings) or setting.idle_unless is None:
+        return ""
+    other, position = setting.idle_unless
+    return f" (idle until {BY_KEY[other].key} is {show(position)})"
+
+
+def _save(context: click.Context, setting: Setting, value: Any) -> None:
+    from smoothx_tui.settings.edit import edited
+
+    loaded = asyncio.run(_recorded(context, lambda text: edited(text, {setting.name: value})))
+    out = tools(context).output
+    if setting.key in loaded.pinned:
+        out.say(f"{setting.name} is saved, but {loaded.pinned[setting.key]} is above the file and counts")
+
+
+async def _recorded(context: click.Context, change: Callable[[str], str]) -> "LoadedSettings":
+    from smoothx_tui.session.session import operator_name
+    from smoothx_tui.settings.history import recorded_save, said
+
+    services, chosen = tools(context).services, options(context)
+    loaded = _writable(context)
+    assert loaded.path is not None
+    async with services.open_history(chosen) as history:
+        _, saved = await recorded_save(history, loaded.path, change, loaded.digest, who=operator_name(os.environ))
+    for line in said(saved.before, saved.after) or ("nothing to change",):
+        tools(context).output.say(f"{clean(str(loaded.path))}: {line}")
+    return services.load_settings(chosen)
+
+
+def _writable(context: click.Context) -> "LoadedSettings":
+    """The settings as loaded, where they may be saved. Raises UsageError or ConfigurationError."""
+    chosen = options(context)
+    if chosen.read_only:
+        raise UsageError("--read-only: nothing is saved", "leave it out to save")
+    loaded = tools(context).services.load_settings(chosen)
+    if loaded.path is None:
+        raise ConfigurationError("there is no settings file to save to", "name one with --settings FILE")
+    return loaded
+
+
+async def _entries(context: click.Context) -> "list[Entry]":
+    async with tools(context).services.open_history(options(context)) as history:
+        return list(await history.settings_history())
+
+
+async def _restore(context: click.Context, revision: int) -> None:
+    from smoothx_tui.session.session import operator_name
+    from smoothx_tui.settings.history import restored
+
+    loaded = _writable(context)
+    assert loaded.path is not None
+    async with tools(context).services.open_history(options(context)) as history:
+        new, _ = await restored(history, revision, loaded.path, loaded.digest, who=operator_name(os.environ))
+    done = f"is as after revision {revision} again" if new else f"is already as after revision {revision}"
+    tools(context).output.say(f"{clean(str(loaded.path))}: {done}")
