@@ -81,6 +81,22 @@ def _slim(kind: Kind, item: Json) -> Json:
     return {**kept, LINES[kind]: lines}
 
 
+def _contract(kind: Kind, item: Json) -> int | None:
+    """The commitment or head contract of a claim; None for a direct cost."""
+    contract: int | None = item["contract"]["id"] if kind == "payment_applications" else item.get("commitment_id")
+    return contract
+
+
+def _last_numbers(scenario: Scenario) -> dict[int, int]:
+    last: dict[int, int] = {}
+    for kind in KINDS:
+        for item in scenario.procore[kind]:
+            contract = _contract(kind, item)
+            if contract is not None:
+                last[contract] = max(last.get(contract, 0), item.get("number") or 0)
+    return last
+
+
 class _Maker:
     def __init__(self, scenario: Scenario, random: Random) -> None:
         self._random = random
@@ -94,6 +110,7 @@ class _Maker:
         taken = (item["id"] for kind in KINDS for item in scenario.procore[kind])
         self._next_id = max([_FIRST_ID, *taken])
         self._next_line = 10_000_000
+        self._numbers = _last_numbers(scenario)
         self.documents: list[Json] = []
 
     def next(self) -> tuple[Kind, Json]:
@@ -119,8 +136,13 @@ class _Maker:
             found["direct_cost_date"] = day.isoformat()
         changed = date.fromordinal(self._month_end.toordinal() - self._random.randrange(20))
         found["updated_at"] = f"{changed.isoformat()}T{self._random.randrange(24):02}:00:00Z"
-        if kind != "direct_costs":
-            found["number"] = found.get("number", 1) + self._next_id - _FIRST_ID
+        self._count(kind, found)
+
+    def _count(self, kind: Kind, found: Json) -> None:
+        """A claim's number among those of its contract: one more than the last."""
+        contract = _contract(kind, found)
+        if contract is not None:
+            found["number"] = self._numbers[contract] = self._numbers.get(contract, 0) + 1
 
     def _line(self, kind: Kind, line: Json) -> Json:
         self._next_line += 1
@@ -147,8 +169,7 @@ class _Maker:
             invoice_number=number,
             origin_id=f"xero:{self._tenant[:8]}:{document_id}",
         )
-        if kind != "direct_costs":
-            found["number"] = found.get("number", 1) + self._next_id - _FIRST_ID
+        self._count(kind, found)
         for line in found[LINES[kind]]:
             self._next_line += 1
             line["id"] = self._next_line
