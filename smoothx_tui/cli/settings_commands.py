@@ -76,7 +76,8 @@ def get_setting(context: click.Context, key: str, *, as_json: bool) -> None:
 def set_setting(context: click.Context, key: str, value: str) -> None:
     """Save VALUE for KEY in the settings file.
 
-    Comments and order stay as they are; the history gets an entry. Switches take true/on/yes and false/off/no; lists a TOML array or ids separated by commas.
+    Comments and order stay as they are; the history gets an entry. Switches take true/on/yes and false/off/no; lists
+    a TOML array or ids separated by commas.
     """
     setting = setting_named(key)
     _save(context, setting, plain(parse(setting, value)))
