@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from smoothx_tui.procore.addresses import item_named_by
 from smoothx_tui.xero.documents import Document, DocumentType
-from smoothx_tui.xero.organisation import Organisation
+from smoothx_tui.xero.organisation import Organisation, TrackingCategory, TrackingOption
 
 _Key = TypeVar("_Key")
 
@@ -39,9 +39,47 @@ class Books:
         return _grouped((d.number, d) for d in self.documents.values() if d.type is DocumentType.SALES_INVOICE)
 
     @cached_property
+    def sales_numbers_folded(self) -> Mapping[str, tuple[Document, ...]]:
+        """Sales invoices by their number without case and outer blanks: how Xero compares them is not documented."""
+        pairs = ((d.number.strip().casefold(), d) for d in self.documents.values() if d.number)
+        return _grouped(pair for pair in pairs if pair[1].type is DocumentType.SALES_INVOICE)
+
+    @cached_property
+    def bills_by_number(self) -> Mapping[str, tuple[Document, ...]]:
+        """Bills by number, whosever they are."""
+        return _grouped((d.number, d) for d in self.documents.values() if d.type is DocumentType.BILL)
+
+    @cached_property
+    def categories(self) -> Mapping[str, "Category"]:
+        """Tracking categories by name without case; an active one hides an archived one of the same name."""
+        ordered = sorted(self.organisation.tracking, key=lambda category: category.status == "ACTIVE")
+        return {category.name.strip().casefold(): Category(category) for category in ordered}
+
+    @cached_property
     def bill_numbers(self) -> Mapping[tuple[str, str], tuple[Document, ...]]:
         """Bills by (contact id, number)."""
         return _grouped(((d.contact_id, d.number), d) for d in self.documents.values() if d.type is DocumentType.BILL)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A tracking category with its look-ups."""
+
+    category: TrackingCategory
+
+    @cached_property
+    def by_id(self) -> Mapping[str, TrackingOption]:
+        return {option.id: option for option in self.category.options}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, TrackingOption]:
+        """Options by name without case; an active one hides an archived one of the same name."""
+        ordered = sorted(self.category.options, key=lambda option: option.status == "ACTIVE")
+        return {option.name.strip().casefold(): option for option in ordered}
+
+    @cached_property
+    def active_count(self) -> int:
+        return sum(option.status == "ACTIVE" for option in self.category.options)
 
 
 def _grouped(pairs: Iterable[tuple[_Key, Document]]) -> Mapping[_Key, tuple[Document, ...]]:

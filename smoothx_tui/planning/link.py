@@ -29,5 +29,8 @@ class Link:
     """Procore's date at that write: a date is not moved twice."""
     item_updated_at: str = ""
     document_updated_at: str = ""
+    line_keys: tuple[str, ...] = ()
+    """`Plan.line_keys` of that write, by the same positions as `line_ids`; () where they were not kept."""
     option_ids: tuple[tuple[str, str], ...] = ()
-    """(Procore project id or sub job id, TrackingOptionID): a renamed project renames its option."""
+    """(owner, TrackingOptionID), the owner as in `Plan.options`: a Procore project id, or `project id/sub job id`.
+    A renamed project renames its option, and does not make a second one."""

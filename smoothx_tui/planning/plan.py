@@ -1,6 +1,15 @@
 """A plan: the answer for one Procore item. The console previews it, sync sends it, the commands print it.
 
 Names, numbers and texts in it are cleaned, ready to show; `payload` and `first` hold what will be sent.
+
+| action             | request                                      | body                                            |
+|--------------------|----------------------------------------------|-------------------------------------------------|
+| create, recreate   | PUT /Invoices?summarizeErrors=false&unitdp=4 | the payload, alone or among others of a batch   |
+| update             | POST /Invoices/{id}?unitdp=4                 | the payload, with InvoiceID and LineItemIDs     |
+| delete, void       | POST /Invoices/{id}?unitdp=4                 | InvoiceID and Status; the plan's payload is None|
+
+A contact that the first step makes has no ContactID yet: the payload names it by the ContactNumber it will carry (the
+Procore company id), so that the bytes that were previewed stay the bytes that are sent.
 """
 
 import datetime as dt
@@ -34,6 +43,7 @@ class Action(StrEnum):
 
 
 SENDABLE = frozenset({Action.CREATE, Action.UPDATE, Action.RECREATE, Action.DELETE, Action.VOID})
+_ENDING = {Action.DELETE: Status.DELETED, Action.VOID: Status.VOIDED}
 
 
 class Level(StrEnum):
@@ -157,6 +167,11 @@ class Plan:
     totals: Totals | None = None
     why: tuple[tuple[str, str], ...] = ()
     """(path in the payload, the setting, mapping row, default or Procore field behind the value)."""
+    line_keys: tuple[str, ...] = ()
+    """What each payload line stands for, by position: Procore's line id, or a key of a retention line. Kept in the
+    link after a write, so that the next update finds its line again."""
+    options: tuple[tuple[str, str, str], ...] = ()
+    """(owner, category, option name) of each project or sub job option that the payload uses; kept in the link."""
 
     @property
     def sendable(self) -> bool:
@@ -177,10 +192,18 @@ class Plan:
         """Why this action, in a few words; the last reason is the one that decided."""
         return self.reasons[-1].text if self.reasons else ""
 
+    @property
+    def effect(self) -> dict[str, Any] | None:
+        """The object that is sent: the payload, or for delete and void the document's id and its last status."""
+        if self.action in _ENDING and self.request is not None and self.document is not None:
+            return {"InvoiceID": self.document.id, "Status": _ENDING[self.action].value}
+        return self.payload
+
     @cached_property
     def body(self) -> str:
-        """The exact request body of a single send; a batch holds the same object among others. "" without payload."""
-        return jsontext.dumps({"Invoices": [self.payload]}) if self.payload is not None else ""
+        """The exact request body of a single send; a batch holds the same object among others. "" without one."""
+        effect = self.effect
+        return jsontext.dumps({"Invoices": [effect]}) if effect is not None else ""
 
     @cached_property
     def digest(self) -> str:
@@ -189,8 +212,8 @@ class Plan:
             self.item,
             self.action.value,
             [self.request.method, self.request.path] if self.request else None,
-            self.payload,
+            self.effect,
             [[step.step.value, step.body] for step in self.first],
             list(self.then),
         ]
-        return hashlib.sha256(jsontext.dumps(effects).encode()).hexdigest()
+        return hashlib.sha256(jsontext.dumps(effects).encode("utf-8", "surrogatepass")).hexdigest()

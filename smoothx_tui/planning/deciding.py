@@ -1,0 +1,121 @@
+"""The rules that decide once the payload is known, in their order."""
+
+from typing import Final
+
+from smoothx_tui.base.money import show
+from smoothx_tui.planning.checks import document_total
+from smoothx_tui.planning.diff import difference
+from smoothx_tui.planning.draft import Draft
+from smoothx_tui.planning.links import describe, marker
+from smoothx_tui.planning.plan import Action, Level
+from smoothx_tui.planning.traits import reads, whenever_ready
+from smoothx_tui.xero.documents import Status
+
+_SWITCHES: Final = {
+    Status.DRAFT: "update_draft",
+    Status.SUBMITTED: "update_awaiting_approval",
+    Status.AUTHORISED: "update_approved",
+}
+
+
+def mapping_gaps(draft: Draft) -> Action | None:
+    """A gap or a refusal that is known before anything is sent."""
+    blockers = [finding for finding in draft.findings if finding.level is Level.BLOCKER]
+    if not blockers:
+        return None
+    more = f" (and {len(blockers) - 1} more)" if len(blockers) > 1 else ""
+    draft.reason(f"{blockers[0].text}{more}")
+    return Action.BLOCKED
+
+
+def nothing_to_send(draft: Draft) -> Action | None:
+    """What moved is less than a cent, or retention that cancels out."""
+    if draft.payload is not None:
+        return None
+    draft.reason("nothing moved this period that comes to a cent")
+    return Action.SKIPPED
+
+
+@reads(resync_deleted=lambda traits: traits.ready and traits.status in {Status.DELETED, Status.VOIDED})
+def document_ended(draft: Draft) -> Action | None:
+    """Deleted or voided in Xero: a new document, or held."""
+    document = draft.document
+    if document is None or not document.ended:
+        return None
+    if not draft.settings.resync_deleted:
+        draft.reason(f"held by resync_deleted: {describe(document)}", "resync_deleted")
+        return Action.HELD
+    draft.reason(f"{describe(document)} is made again, as a new document", "resync_deleted")
+    return None
+
+
+@reads(erp_locking=whenever_ready)
+def no_difference(draft: Draft) -> Action | None:
+    """Xero already holds exactly this."""
+    document = draft.live_document
+    if document is None or draft.diff:
+        return None
+    draft.reason(f"{describe(document)} holds exactly this")
+    if draft.settings.erp_locking and not _locked(draft):
+        draft.note("not_locked", "the item is not locked in Procore")
+    return Action.UNCHANGED
+
+
+@reads(
+    update_draft=lambda traits: traits.ready and traits.status is Status.DRAFT,
+    update_awaiting_approval=lambda traits: traits.ready and traits.status is Status.SUBMITTED,
+    update_approved=lambda traits: traits.ready and traits.status is Status.AUTHORISED,
+)
+def update_allowed(draft: Draft) -> Action | None:
+    """By the document's status; one with any payment or credit on it is never updated."""
+    document = draft.live_document
+    if document is None:
+        return None
+    if document.settled:
+        draft.reason(f"held: {describe(document)} has a payment or credit on it, and Xero refuses changes")
+        return Action.HELD
+    switch = _SWITCHES.get(document.status)
+    if switch is None:
+        draft.reason(f"held: {describe(document)} can not be changed")
+        return Action.HELD
+    if not getattr(draft.settings, switch):
+        draft.reason(f"held by {switch}: {difference(draft)}", switch)
+        return Action.HELD
+    return None
+
+
+@reads(erp_locking=whenever_ready)
+def lock_in_procore(draft: Draft) -> None:
+    """The last step, after Xero has the document; not where the item already carries this document's lock."""
+    if not draft.settings.erp_locking:
+        draft.reason("the item is not locked in Procore: erp_locking is off", "erp_locking")
+    elif draft.live_document is not None and _locked(draft):
+        draft.reason("the item is locked in Procore already", "erp_locking")
+    else:
+        draft.then = ("lock",)
+        draft.reason("then the item is locked in Procore", "erp_locking")
+
+
+def send(draft: Draft) -> Action:
+    """Nothing stands in the way."""
+    document = draft.live_document
+    total = show(document_total(draft))
+    if document is None:
+        if draft.document is not None:
+            draft.reason(f"made again: {draft.currency} {total}", "resync_deleted")
+            return Action.RECREATE
+        draft.reason(f"new: {draft.currency} {total}")
+        return Action.CREATE
+    edited = [change for change in draft.diff if change.edited_in_xero]
+    if edited:
+        paths = ", ".join(change.path for change in edited)
+        draft.danger("overwrites_bookkeeper", f"overwrites what a person changed in Xero: {paths}")
+    elif draft.adoption.link is not None and not draft.adoption.link.sent:
+        draft.note("last_write_unknown", "our last write is not known, so a person's changes in Xero can not be told")
+    draft.reason(difference(draft), _SWITCHES.get(document.status, ""), show(document.sub_total), total)
+    return Action.UPDATE
+
+
+def _locked(draft: Draft) -> bool:
+    document = draft.document
+    return document is not None and draft.item.origin_id == marker(draft.books.organisation.tenant_id, document.id)

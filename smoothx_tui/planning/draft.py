@@ -1,0 +1,192 @@
+"""The working state of one plan: what the rules read, and what they have said so far.
+
+A rule is a function that takes a `Draft`. It may read anything, add to the payload's parts, and say why; a deciding
+rule may also return the action. The runner notes the rule's name, so that every reason carries it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from smoothx_tui.base.money import ZERO
+from smoothx_tui.base.text import clean
+from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.claims import Claims
+from smoothx_tui.planning.links import Adoption
+from smoothx_tui.planning.plan import Change, Finding, FirstStep, LeftOut, Level, Reason
+from smoothx_tui.planning.wording import to_send
+from smoothx_tui.procore.items import Item, ItemLine, Kind
+from smoothx_tui.settings.mapping import Mapping, Side
+from smoothx_tui.settings.schema import Settings
+from smoothx_tui.xero.documents import Document, Status
+from smoothx_tui.xero.organisation import Contact
+
+Why: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class PlannedLine:
+    """One Procore line on its way into the payload. `amount` is rounded to cents; 0 where only retention moved."""
+
+    source: ItemLine
+    amount: Decimal
+    description: str = ""
+    quantity: Decimal = ZERO
+    unit_amount: Decimal = ZERO
+    account: str = ""
+    tax_type: str = ""
+    project_option: Why | None = None
+    """(category, option) of the project; None where it is not tracked."""
+    second_option: Why | None = None
+    why: list[Why] = field(default_factory=list)
+    """(member, what is behind it)."""
+
+
+@dataclass(slots=True)
+class PayloadLine:
+    """One line of the payload with what is behind each of its members, before the payload's paths are known."""
+
+    key: str
+    members: dict[str, Any]
+    amount: Decimal
+    why: list[Why]
+
+
+class Draft:
+    """See the module. Public attributes; one rule writes each, later rules read it."""
+
+    __slots__ = (
+        "adoption",
+        "bill",
+        "books",
+        "claims",
+        "contact",
+        "contact_body",
+        "contact_member",
+        "currency",
+        "date",
+        "date_locked",
+        "diff",
+        "due_date",
+        "findings",
+        "first",
+        "head_why",
+        "item",
+        "left_out",
+        "lines",
+        "mapping",
+        "number",
+        "options",
+        "payload",
+        "payload_lines",
+        "rate",
+        "reasons",
+        "reference",
+        "renamed",
+        "rule",
+        "settings",
+        "side",
+        "side_name",
+        "status",
+        "then",
+        "url",
+        "why",
+    )
+
+    def __init__(
+        self,
+        item: Item,
+        settings: Settings,
+        mapping: Mapping,
+        books: Books,
+        adoption: Adoption,
+        claims: Claims,
+    ) -> None:
+        self.item = item
+        self.settings = settings
+        self.mapping = mapping
+        self.books = books
+        self.adoption = adoption
+        self.claims = claims
+        self.bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
+        self.side: Side = mapping.bill if self.bill else mapping.sale
+        self.side_name = "mapping.bill" if self.bill else "mapping.sale"
+        self.rule = ""
+        self.reasons: list[Reason] = []
+        self.findings: list[Finding] = []
+        self.left_out: list[LeftOut] = []
+        self.first: list[FirstStep] = []
+        self.head_why: dict[str, str] = {}
+        self.why: list[Why] = []
+        self.lines: list[PlannedLine] = []
+        self.payload_lines: list[PayloadLine] = []
+        self.options: dict[tuple[str, str], str] = {}
+        self.renamed: dict[Why, str] = {}
+        self.contact: Contact | None = None
+        self.contact_member: dict[str, str] | None = None
+        self.contact_body: dict[str, Any] | None = None
+        self.number = ""
+        self.reference = ""
+        self.url = ""
+        self.date: date | None = None
+        self.date_locked = False
+        self.due_date: date | None = None
+        self.currency = ""
+        self.rate: Decimal | None = None
+        self.status = Status.DRAFT
+        self.then: tuple[str, ...] = ()
+        self.payload: dict[str, Any] | None = None
+        self.diff: list[Change] = []
+
+    @property
+    def document(self) -> Document | None:
+        """The linked document."""
+        return self.adoption.document
+
+    @property
+    def live_document(self) -> Document | None:
+        """The linked document, where it still stands."""
+        document = self.adoption.document
+        return None if document is None or document.ended else document
+
+    def reason(self, text: str, setting: str = "", before: str = "", after: str = "") -> None:
+        """Say what the running rule did."""
+        self.reasons.append(Reason(self.rule, text, setting, before, after))
+
+    def block(self, code: str, text: str, fix: str, setting: str = "") -> None:
+        """Nothing can be sent until `fix` is done. Said once, however many lines it concerns."""
+        finding = Finding(Level.BLOCKER, code, text, fix)
+        if finding not in self.findings:
+            self.findings.append(finding)
+            self.reasons.append(Reason(self.rule, text, setting))
+
+    def danger(self, code: str, text: str, fix: str = "", setting: str = "") -> None:
+        """May be sent, after its own confirmation."""
+        self.findings.append(Finding(Level.DANGER, code, text, fix))
+        self.reasons.append(Reason(self.rule, text, setting))
+
+    def note(self, code: str, text: str, fix: str = "") -> None:
+        """Something to know."""
+        finding = Finding(Level.NOTE, code, text, fix)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def because(self, path: str, text: str) -> None:
+        """What is behind a value of the payload's head; a later rule that changes the value says so instead."""
+        self.head_why[path] = text
+
+    def outgoing(self, what: str, text: str) -> str:
+        """`text` as it may be sent, with a note where something had to be left out. `what` names it for the note."""
+        kept = to_send(text)
+        if kept != text:
+            self.note("control_characters", f"{what}: characters that Xero can not hold are left out of {clean(text)}")
+        return kept
+
+    def outgoing_name(self, what: str, text: str) -> str:
+        """`outgoing`, on one line and without leading, trailing or repeated blanks, which Xero refuses in names."""
+        return " ".join(self.outgoing(what, text).split())
+
+    def findings_block(self) -> bool:
+        """Whether any finding so far is a blocker."""
+        return any(finding.level is Level.BLOCKER for finding in self.findings)

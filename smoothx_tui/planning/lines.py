@@ -1,0 +1,161 @@
+"""Which lines are sent, and what each says: ignored lines, amounts, quantities, descriptions."""
+
+from decimal import Decimal
+from typing import Final
+
+from smoothx_tui.base.money import ZERO, cents, four_places, show
+from smoothx_tui.base.text import clean
+from smoothx_tui.planning.draft import Draft, PlannedLine
+from smoothx_tui.planning.plan import LeftOut
+from smoothx_tui.planning.traits import reads
+from smoothx_tui.procore.items import ItemLine, Kind
+from smoothx_tui.settings.schema import Settings
+
+ONE: Final = Decimal(1)
+LARGEST_LINE: Final = Decimal("9999999999.99")
+LONGEST_DESCRIPTION: Final = 4000
+_LARGEST_READ: Final = Decimal("1e15")
+
+
+def unreadable(draft: Draft) -> None:
+    """What could not be read of Procore's answer is not guessed."""
+    for problem in draft.item.problems:
+        path, text = clean(problem.path), clean(problem.text)
+        draft.block("unreadable", f"{path}: {text}", f"correct {path} of the item in Procore, then refresh")
+
+
+@reads(
+    ignore_cost_types=lambda traits: traits.ready and bool(traits.cost_types),
+    ignore_tax_codes=lambda traits: traits.ready and traits.bill and bool(traits.tax_codes),
+)
+def moved_lines(draft: Draft) -> None:
+    """Lines that moved this period, less the ignored ones, which leave with their retention."""
+    for line in draft.item.lines:
+        if not sound(line):
+            draft.block(
+                "unreadable",
+                f"{line_name(line)}: an amount that no document can hold",
+                f"correct the amounts of {line_name(line)} in Procore, then refresh",
+            )
+            continue
+        if not line.moved:
+            continue
+        if rule := _ignored_by(draft.settings, line, bill=draft.bill):
+            _leave_out(draft, line, rule)
+            continue
+        draft.lines.append(PlannedLine(line, cents(line.amount)))
+        if draft.lines[-1].amount != line.amount:
+            _rounded(draft, line_name(line), line.amount, draft.lines[-1].amount)
+
+
+def line_name(line: ItemLine) -> str:
+    """For findings: `line 3 (Formwork)`, cleaned, the description in its first 40 characters."""
+    description = clean(line.description.strip())
+    if not description:
+        return f"line {line.position}"
+    return f"line {line.position} ({description if len(description) <= 40 else description[:39] + '…'})"
+
+
+def sound(line: ItemLine) -> bool:
+    """Whether the amounts of a line can be computed with."""
+    amounts = (line.amount, line.retained, line.released)
+    return all(amount.is_finite() and abs(amount) < _LARGEST_READ for amount in amounts)
+
+
+def _ignored_by(settings: Settings, line: ItemLine, *, bill: bool) -> str:
+    if (kind := line.cost_type) and settings.ignore_cost_types:
+        ignored = settings.ignore_cost_types
+        # A head contract line may know its cost type by code only; an id and a code can not be mistaken.
+        if kind.id in ignored or (not kind.id and kind.code and kind.code in ignored):
+            return "ignore_cost_types"
+    if bill and settings.ignore_tax_codes and any(code.id in settings.ignore_tax_codes for code in line.tax_codes):
+        return "ignore_tax_codes"
+    return ""
+
+
+def _leave_out(draft: Draft, line: ItemLine, rule: str) -> None:
+    name = line_name(line)
+    if line.amount:
+        draft.left_out.append(LeftOut(name, line.amount, rule))
+    if retention := line.released - line.retained:
+        draft.left_out.append(LeftOut(f"{name}, retention", retention, rule))
+    draft.reason(f"{name} left out, {show(line.net)}", rule, show(line.net), "0.00")
+
+
+def _rounded(draft: Draft, name: str, exact: Decimal, rounded: Decimal) -> None:
+    draft.left_out.append(LeftOut(f"{name}, rounding", exact - rounded, "half_up"))
+    draft.note("rounded", f"{name}: {exact:f} is rounded to {rounded:f}, half up, as Xero does")
+
+
+def line_amounts(draft: Draft) -> None:
+    """Claims: 1 x amount. Direct costs: their own quantity x unit cost, where Xero arrives at the same amount."""
+    direct = draft.item.kind is Kind.DIRECT_COST
+    source = "Procore: work this period + new materials stored"
+    for line in draft.lines:
+        line.quantity, line.unit_amount = ONE, line.amount
+        if abs(line.amount) > LARGEST_LINE:
+            name = line_name(line.source)
+            draft.block(
+                "line_too_large",
+                f"{name}: Xero holds at most {show(LARGEST_LINE)} on a line",
+                f"split {name} in Procore",
+            )
+        if not direct:
+            line.why.append(("Quantity", "a claim's line is 1 x its amount"))
+            line.why.append(("UnitAmount", source))
+        elif (factors := _factors(line.source, line.amount)) is not None:
+            line.quantity, line.unit_amount = factors
+            line.why.append(("Quantity", "Procore: quantity"))
+            line.why.append(("UnitAmount", "Procore: unit_cost"))
+        else:
+            line.why.append(("Quantity", "quantity x unit cost does not give the amount, so 1 x amount"))
+            line.why.append(("UnitAmount", "Procore: amount"))
+
+
+def _factors(line: ItemLine, amount: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Quantity and unit cost cut to Xero's four places, if they still give the amount; Xero refuses a negative
+    quantity.
+    """
+    quantity, unit_cost = line.quantity, line.unit_cost
+    if quantity is None or unit_cost is None or not quantity.is_finite() or not unit_cost.is_finite():
+        return None
+    if not 0 < quantity < _LARGEST_READ or abs(unit_cost) >= _LARGEST_READ:
+        return None
+    quantity, unit_cost = four_places(quantity), four_places(unit_cost)
+    if abs(quantity * unit_cost) >= _LARGEST_READ or cents(quantity * unit_cost) != amount:
+        return None
+    return quantity.normalize(), at_least_cents(unit_cost)
+
+
+def at_least_cents(value: Decimal) -> Decimal:
+    """A unit amount with two places, or with more where it has them."""
+    rounded = cents(value)
+    return rounded if rounded == value else value.normalize()
+
+
+def line_description(draft: Draft) -> None:
+    """The line's description behind its cost code; never empty, cut at Xero's 4,000 characters with a note."""
+    for line in draft.lines:
+        if not line.amount:
+            continue
+        source = line.source
+        text = draft.outgoing(line_name(source), source.description).strip()
+        why = "Procore: the line's description"
+        if code := source.cost_code:
+            head = draft.outgoing("cost code", code.full_code).strip()
+            text = text or draft.outgoing("cost code", code.name).strip()
+            text = f"{head} - {text}" if head and text else head or text
+            why += ", with its cost code"
+        if not text:
+            text, why = f"Line {source.position}", "the line has no description in Procore"
+        if len(text) > LONGEST_DESCRIPTION:
+            text = text[:LONGEST_DESCRIPTION]
+            draft.note(
+                "description_cut", f"{line_name(source)}: the description is cut at {LONGEST_DESCRIPTION:,} characters"
+            )
+        line.description = text
+        line.why.append(("Description", why))
+
+
+def total(lines: list[PlannedLine]) -> Decimal:
+    return sum((line.amount for line in lines), ZERO)

@@ -1,0 +1,94 @@
+"""Number, reference and page address of a document."""
+
+from typing import Final
+
+from smoothx_tui.base.text import clean
+from smoothx_tui.planning.claims import Claimant
+from smoothx_tui.planning.draft import Draft
+from smoothx_tui.planning.links import describe
+from smoothx_tui.planning.numbering import procore_number
+from smoothx_tui.planning.traits import reads
+
+LONGEST: Final = 255
+
+
+def document_number(draft: Draft) -> None:
+    """Procore's invoice number, or a built one; sales invoices with the prefix of the mapping."""
+    number, built = procore_number(draft.item)
+    if built:
+        draft.note("number_built", f"Procore has no invoice number: {clean(number)} is built from {built}")
+    why = f"built from {built}" if built else "Procore: invoice_number"
+    if not draft.bill and draft.side.number_prefix:
+        number = draft.side.number_prefix + number
+        why += ", behind mapping.sale.number_prefix"
+    draft.number = draft.outgoing_name("invoice number", number)
+    draft.because("InvoiceNumber", why)
+    if len(draft.number) > LONGEST:
+        text = f"the invoice number has {len(draft.number)} characters; Xero takes {LONGEST}"
+        draft.block("number_too_long", text, "shorten the invoice number in Procore")
+
+
+@reads(
+    ignore_contacts=lambda traits: traits.ready and traits.rivals,
+    resync_deleted=lambda traits: traits.ready and traits.rivals,
+)
+def sales_number_free(draft: Draft) -> None:
+    """Xero refuses a sales number that another invoice has, or that two pending items want."""
+    if draft.bill:
+        return
+    own = draft.document.id if draft.document else ""
+    for document in draft.books.sales_numbers_folded.get(draft.number.casefold(), ()):
+        if document.id == own:
+            continue
+        if document.ended:
+            draft.note("number_was_used", f"{describe(document)} had this number")
+            continue
+        draft.block(
+            "number_taken",
+            f"{describe(document)} has this number",
+            "change the invoice number in Procore, or of that invoice in Xero",
+        )
+    _rivals(draft)
+
+
+def _rivals(draft: Draft) -> None:
+    if draft.live_document is not None or not draft.claims.sales:
+        return
+    key = procore_number(draft.item)[0].casefold()
+    for rival in draft.claims.sales.get(key, ()):
+        if rival.item != draft.item.key and _wants(draft, rival):
+            text = f"{clean(rival.item)} wants the same number, {clean(draft.number)}"
+            draft.block("number_wanted_twice", text, f"change the invoice number of one of the two in Procore ({text})")
+
+
+def _wants(draft: Draft, rival: Claimant) -> bool:
+    settings = draft.settings
+    return rival.company not in settings.ignore_contacts and (not rival.ended or settings.resync_deleted)
+
+
+def document_reference(draft: Draft) -> None:
+    """Sales invoices: contract number and title. Bills have none in Xero."""
+    contract = draft.item.contract
+    if draft.bill or contract is None:
+        return
+    parts = [draft.outgoing_name("reference", part) for part in (contract.number, contract.title)]
+    text = " - ".join(part for part in parts if part)
+    if len(text) > LONGEST:
+        draft.note("reference_cut", f"the reference is cut at {LONGEST} characters")
+        text = text[:LONGEST]
+    draft.reference = text
+    draft.because("Reference", "Procore: contract number and title")
+
+
+def document_url(draft: Draft) -> None:
+    """The item's page in Procore: it also marks the document as this item's, so nothing is sent without it."""
+    url = draft.item.url.strip()
+    if not url or not url.isprintable():
+        draft.block("no_url", "the item's page in Procore is not known, so the document could not be marked as its own",
+                    "refresh the item; if it stays, its contract is missing in Procore")  # fmt: skip
+    elif "xero" in url.casefold():
+        draft.block("url_refused", f"Xero refuses an address that contains its name: {clean(url)}",
+                    "configure the Procore host without it")  # fmt: skip
+    else:
+        draft.url = url
+        draft.because("Url", "the item's page in Procore")

@@ -1,0 +1,106 @@
+"""The payload: Xero's members in a fixed order, and what is behind each of them."""
+
+from typing import Any
+
+from smoothx_tui.planning.draft import Draft, PayloadLine, PlannedLine
+from smoothx_tui.planning.matching import match_lines
+from smoothx_tui.planning.traits import Traits, reads
+from smoothx_tui.settings.schema import SyncStatus
+from smoothx_tui.xero.documents import DocumentType, Status
+
+_NEW = {SyncStatus.AWAITING_APPROVAL: Status.SUBMITTED, SyncStatus.AWAITING_PAYMENT: Status.AUTHORISED}
+
+
+def _new_bill(traits: Traits) -> bool:
+    return traits.fresh and traits.bill
+
+
+@reads(sync_as_draft=_new_bill, sync_status=_new_bill)
+def document_status(draft: Draft) -> None:
+    """A new document's status by the settings; an update never moves it."""
+    document, settings = draft.live_document, draft.settings
+    if document is not None:
+        draft.status = document.status
+        draft.because("Status", "the document has it; an update never moves it")
+    elif not draft.bill:
+        draft.because("Status", "head contract claims are always created as Draft (sync_as_draft does not name them)")
+    elif settings.sync_as_draft:
+        draft.because("Status", "sync_as_draft is on")
+    else:
+        draft.status = _NEW[SyncStatus(settings.sync_status)]
+        draft.because("Status", f"sync_as_draft is off: sync_status is {SyncStatus(settings.sync_status).value}")
+
+
+def line_members(draft: Draft) -> None:
+    """The lines in Procore's order; a line on which only retention moved has none of its own."""
+    draft.payload_lines.extend(_members(line) for line in draft.lines if line.amount)
+
+
+def _members(line: PlannedLine) -> PayloadLine:
+    members: dict[str, Any] = {
+        "Description": line.description,
+        "Quantity": line.quantity,
+        "UnitAmount": line.unit_amount,
+    }
+    if line.account:
+        members["AccountCode"] = line.account
+    if line.tax_type:
+        members["TaxType"] = line.tax_type
+    tracking = [{"Name": use[0], "Option": use[1]} for use in (line.project_option, line.second_option) if use]
+    if tracking:
+        members["Tracking"] = tracking
+    why = line.why if tracking else [(member, text) for member, text in line.why if member != "Tracking"]
+    return PayloadLine(line.source.id, members, line.amount, why)
+
+
+def assemble(draft: Draft) -> None:
+    """Build the payload of what the rules found; a member that no rule could fill is absent, and a blocker says so."""
+    if not draft.payload_lines:
+        return
+    document = draft.live_document
+    payload: dict[str, Any] = {}
+    if document is not None:
+        payload["InvoiceID"] = document.id
+        draft.because("InvoiceID", "the linked document")
+    kind = DocumentType.BILL if draft.bill else DocumentType.SALES_INVOICE
+    payload["Type"] = kind.value
+    if draft.contact_member is not None:
+        payload["Contact"] = draft.contact_member
+    payload["InvoiceNumber"] = draft.number
+    if draft.reference:
+        payload["Reference"] = draft.reference
+    if draft.url:
+        payload["Url"] = draft.url
+    if draft.date is not None:
+        payload["Date"] = draft.date.isoformat()
+    if draft.due_date is not None:
+        payload["DueDate"] = draft.due_date.isoformat()
+    payload["LineAmountTypes"] = "Exclusive"
+    payload["CurrencyCode"] = draft.currency
+    if draft.rate is not None:
+        payload["CurrencyRate"] = draft.rate
+    payload["Status"] = draft.status.value
+    payload["LineItems"] = _lines(draft)
+    draft.because(
+        "Type", "a bill: progress claim or direct cost" if draft.bill else "a sales invoice: head contract claim"
+    )
+    draft.because("LineAmountTypes", "Procore's amounts exclude tax")
+    draft.payload = payload
+    heads = draft.head_why
+    ordered = (next((path for path in heads if path.partition(".")[0] == member), "") for member in payload)
+    draft.why[:0] = [(path, heads[path]) for path in ordered if path]
+
+
+def _lines(draft: Draft) -> list[dict[str, Any]]:
+    document, lines = draft.live_document, draft.payload_lines
+    ids = match_lines(lines, document, draft.adoption.link) if document is not None else [""] * len(lines)
+    items: list[dict[str, Any]] = []
+    for position, (line, line_id) in enumerate(zip(lines, ids, strict=True)):
+        path = f"LineItems[{position}]."
+        if line_id:
+            draft.why.append((path + "LineItemID", "the line that stands in Xero"))
+            items.append({"LineItemID": line_id, **line.members})
+        else:
+            items.append(line.members)
+        draft.why.extend((path + member, text) for member, text in line.why)
+    return items

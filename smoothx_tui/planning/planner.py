@@ -1,0 +1,192 @@
+"""All items' plans, kept between looks: a changed setting re-plans only the items that it can touch."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.claiming import claims_of
+from smoothx_tui.planning.claims import Claimant, Claims
+from smoothx_tui.planning.link import Link
+from smoothx_tui.planning.links import Adoption, adopt
+from smoothx_tui.planning.numbering import procore_number
+from smoothx_tui.planning.plan import Plan
+from smoothx_tui.planning.readiness import why_not_ready
+from smoothx_tui.planning.rules import plan, plan_adopted
+from smoothx_tui.planning.traits import Traits, relevant, signature, traits_of
+from smoothx_tui.planning.wording import name_to_send
+from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.settings.mapping import Mapping as MappingTables
+from smoothx_tui.settings.schema import Settings
+from smoothx_tui.xero.organisation import Organisation
+
+__all__ = ["Planner", "plan"]
+
+_KEPT: Final = 2
+"""Plans kept of one item: under the settings as saved, and as tried."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One item with everything about it that does not depend on a setting, and its plans by what does."""
+
+    item: Item
+    link: Link | None
+    organisation: Organisation
+    view: tuple[object, ...]
+    adoption: Adoption
+    traits: Traits
+    relevant: tuple[str, ...]
+    plans: dict[tuple[object, ...], Plan] = field(default_factory=dict)
+
+
+class Planner:
+    """Plans over one set of items, mapping, books and links. Not changed in place: a refresh makes a new one, which
+    keeps every plan that the refresh could not touch.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[Item],
+        mapping: MappingTables,
+        books: Books,
+        links: Mapping[str, Link] | None = None,
+    ) -> None:
+        """`links`: by item key, as the ledger remembers them; adopted ones are found here."""
+        self.items: Final[dict[str, Item]] = {item.key: item for item in items}
+        self.mapping = mapping
+        self.books = books
+        self.links: Final[dict[str, Link]] = dict(links or {})
+        self.planned = 0
+        """How many plans were made so far; what a changed setting costs can be read off it."""
+        self._slots: dict[str, _Slot] = {}
+        self._earlier: Mapping[str, _Slot] = {}
+        self._claims: Claims | None = None
+        self._last: tuple[Settings, dict[str, Plan]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def claims(self) -> Claims:
+        """What the items claim of each other."""
+        if self._claims is None:
+            heads = [item for item in self.items.values() if item.kind is Kind.HEAD_CONTRACT_CLAIM]
+            projects = {item.project.id: item.project for item in self.items.values() if not item.gone}
+            self._claims = claims_of(heads, projects.values(), self.mapping, self.books, self.links)
+        return self._claims
+
+    def plan_of(self, key: str, settings: Settings) -> Plan:
+        """The plan of one item. Raises KeyError for an item that is not here."""
+        slot = self._slot(key)
+        wanted = signature(slot.traits, slot.relevant, settings)
+        found = slot.plans.get(wanted)
+        if found is None:
+            found = plan_adopted(slot.item, settings, self.mapping, self.books, slot.adoption, self.claims)
+            self.planned += 1
+            while len(slot.plans) >= _KEPT:
+                del slot.plans[next(iter(slot.plans))]
+            slot.plans[wanted] = found
+        return found
+
+    def plans(self, settings: Settings) -> Mapping[str, Plan]:
+        """Every item's plan by key, in the items' order. What could not have changed is the same object as before."""
+        if self._last is None:
+            found = {key: self.plan_of(key, settings) for key in self.items}
+        else:
+            found = dict(self._last[1])
+            for key in self.touched(self._last[0], settings):
+                found[key] = self.plan_of(key, settings)
+        self._last = settings, found
+        return found
+
+    def touched(self, before: Settings, after: Settings) -> Iterator[str]:
+        """The items whose plan can differ between two settings: some rule that counts for them reads what changed."""
+        changed = {f.name for f in fields(Settings) if getattr(before, f.name) != getattr(after, f.name)}
+        if not changed:
+            return
+        for key in self.items:
+            slot = self._slot(key)
+            if not changed.isdisjoint(slot.relevant) and (
+                signature(slot.traits, slot.relevant, before) != signature(slot.traits, slot.relevant, after)
+            ):
+                yield key
+
+    def adoption_of(self, key: str) -> Adoption:
+        """The item's link as it counts: the ledger's, or an adopted one. Raises KeyError."""
+        return self._slot(key).adoption
+
+    def replaced_items(self, items: Iterable[Item] = (), gone: Iterable[str] = ()) -> "Planner":
+        """With these items put in place of their earlier selves (or added), and those keys taken out."""
+        out = set(gone)
+        kept = {key: item for key, item in self.items.items() if key not in out}
+        kept.update((item.key, item) for item in items)
+        return self._next(kept.values(), self.books, self.links)
+
+    def with_books(self, books: Books) -> "Planner":
+        """After a read or a write of Xero. Where the organisation is the same object and the documents that an item can
+        meet are unchanged, its plans are kept.
+        """
+        return self._next(self.items.values(), books, self.links)
+
+    def with_links(self, links: Mapping[str, Link | None]) -> "Planner":
+        """With other links of some items, by key; None takes one away."""
+        following = {key: link for key, link in self.links.items() if key not in links}
+        following.update((key, link) for key, link in links.items() if link is not None)
+        return self._next(self.items.values(), self.books, following)
+
+    def with_link(self, key: str, link: Link | None) -> "Planner":
+        """With another link of one item."""
+        return self.with_links({key: link})
+
+    def _next(self, items: Iterable[Item], books: Books, links: Mapping[str, Link]) -> "Planner":
+        following = Planner(items, self.mapping, books, links)
+        following._earlier = {**self._earlier, **self._slots}
+        return following
+
+    def _slot(self, key: str) -> _Slot:
+        slot = self._slots.get(key)
+        if slot is not None:
+            return slot
+        item, link = self.items[key], self.links.get(key)
+        claims = self.claims
+        claimants = claims.sales.get(procore_number(item)[0].casefold(), ()) if claims.sales else ()
+        view = (*_claimed(item, claimants, claims), *_documents(item, link, self.mapping, self.books))
+        earlier = self._earlier.get(key)
+        if (
+            earlier is not None
+            and earlier.item is item
+            and earlier.organisation is self.books.organisation
+            and earlier.link == link
+            and earlier.view == view
+        ):
+            self._slots[key] = earlier
+            return earlier
+        adoption = adopt(item, self.books, link)
+        ready = not why_not_ready(item, self.mapping)[0] and not adoption.elsewhere and not adoption.trouble
+        traits = traits_of(item, self.books, adoption, claimants, ready=ready)
+        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, relevant(traits))
+        self._slots[key] = slot
+        return slot
+
+
+def _claimed(item: Item, claimants: tuple[Claimant, ...], claims: Claims) -> tuple[object, ...]:
+    """What of the claims one item's plan can depend on."""
+    project = item.project
+    options: tuple[tuple[str, str], ...] = ()
+    if claims.option_ids:
+        owners = {project.id, *(f"{project.id}/{line.sub_job.id}" for line in item.lines if line.sub_job)}
+        options = tuple(sorted((owner, claims.option_ids[owner]) for owner in owners if owner in claims.option_ids))
+    return claimants, name_to_send(project.name).casefold() in claims.shared_names, options
+
+
+def _documents(item: Item, link: Link | None, mapping: MappingTables, books: Books) -> tuple[object, ...]:
+    """The documents that one item's plan can depend on: its own, those that name it, those with its number."""
+    own = link.document_id if link is not None else item.origin_id.rpartition(":")[2]
+    number = procore_number(item)[0]
+    if item.kind is Kind.HEAD_CONTRACT_CLAIM:
+        number = name_to_send(mapping.sale.number_prefix + number).casefold()
+        same_number = books.sales_numbers_folded.get(number)
+    else:
+        same_number = books.bills_by_number.get(name_to_send(number))
+    return books.documents.get(own), books.by_item.get(item.key), same_number

@@ -1,0 +1,115 @@
+"""Plans as the JSON that the commands print. Money is text, except in payloads, where it is a number as Xero wants it.
+
+Every text outside `payload` and `first` is cleaned, so that it may be shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from smoothx_tui.base.money import ZERO, plain
+from smoothx_tui.planning.gaps import Gap
+from smoothx_tui.planning.impact import Impact, ItemImpact
+from smoothx_tui.planning.plan import Plan, Totals
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """One item's plan, for `jsontext.dumps`: what it holds are dicts, lists, texts and, in the payload, Decimals."""
+    return {
+        "id": plan.item,
+        "kind": plan.kind.value,
+        "number": plan.number,
+        "contact": plan.contact,
+        "project": plan.project,
+        "date": plan.date.isoformat() if plan.date else None,
+        "action": plan.action.value,
+        "document": {"status": plan.document.status.value, "id": plan.document.id} if plan.document else None,
+        "payload": plan.payload,
+        "request": {"method": plan.request.method, "path": plan.request.path} if plan.request else None,
+        "first": [{step.step.value: step.body} for step in plan.first],
+        "then": list(plan.then),
+        "reasons": [
+            {"rule": r.rule, "setting": r.setting, "text": r.text, "before": r.before, "after": r.after}
+            for r in plan.reasons
+        ],
+        "findings": [{"level": f.level.value, "code": f.code, "text": f.text, "fix": f.fix} for f in plan.findings],
+        "left_out": [{"line": e.line, "amount": plain(e.amount), "rule": e.rule} for e in plan.left_out],
+        "diff": [
+            {"path": c.path, "xero": c.xero, "planned": c.planned, "edited_in_xero": c.edited_in_xero}
+            for c in plan.diff
+        ],
+        "totals": _totals(plan.totals) if plan.totals else None,
+        "why": dict(plan.why),
+    }
+
+
+def _totals(totals: Totals) -> dict[str, str]:
+    return {
+        "procore": plain(totals.procore),
+        "xero": plain(totals.xero),
+        "difference": plain(totals.difference),
+        "currency": totals.currency,
+    }
+
+
+def summary_json(plans: Iterable[Plan]) -> dict[str, Any]:
+    """Counts by action, what can be sent, and the sums by currency."""
+    plans = list(plans)
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for plan in plans:
+        if plan.totals is not None:
+            procore, xero = sums.get(plan.totals.currency, (ZERO, ZERO))
+            sums[plan.totals.currency] = procore + plan.totals.procore, xero + plan.totals.xero
+    return {
+        "items": len(plans),
+        "actions": dict(sorted(Counter(plan.action.value for plan in plans).items())),
+        "to_send": sum(plan.sendable for plan in plans),
+        "with_dangers": sum(plan.sendable and bool(plan.dangers) for plan in plans),
+        "totals": {code: _totals(Totals(*sums[code], code)) for code in sorted(sums)},
+    }
+
+
+def impact_json(impact: Impact) -> dict[str, Any]:
+    """What a change would do to the pending items."""
+    return {
+        "pairs": [{"before": p.before.value, "after": p.after.value, "count": p.count} for p in impact.pairs],
+        "totals": [
+            {
+                "currency": move.currency,
+                "before": plain(move.before),
+                "after": plain(move.after),
+                "difference": plain(move.difference),
+            }
+            for move in impact.totals
+        ],
+        "unchanged": impact.unchanged,
+        "items": [_item_impact(change) for change in impact.items],
+    }
+
+
+def _item_impact(change: ItemImpact) -> dict[str, Any]:
+    return {
+        "id": change.item,
+        "number": change.after.number,
+        "contact": change.after.contact,
+        "before": change.before.action.value,
+        "after": change.after.action.value,
+        "why": change.after.summary,
+        "changes": [{"path": c.path, "before": c.before, "after": c.after} for c in change.changes],
+    }
+
+
+def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+    """What `mapping check` finds."""
+    return [
+        {
+            "code": gap.code,
+            "text": gap.text,
+            "fix": gap.fix,
+            "blocks": gap.blocks,
+            "items": list(gap.items),
+            "money": [{"currency": code, "amount": plain(amount)} for code, amount in gap.money],
+        }
+        for gap in gaps
+    ]

@@ -1,0 +1,110 @@
+"""Which settings can matter for an item: rules declare what they read, and for which items it counts.
+
+A changed setting re-plans only the items for which some rule that reads it says that it counts. A declaration may be
+too wide (an item is planned again for nothing), never too narrow; a test watches every read of a setting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, TypeAlias, TypeVar
+
+from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.claims import Claimant
+from smoothx_tui.planning.links import Adoption
+from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.settings.schema import Settings
+from smoothx_tui.xero.documents import Status
+
+
+@dataclass(slots=True)
+class Traits:
+    """What of an item decides which settings matter. Nothing here depends on a setting."""
+
+    gone: bool
+    ready: bool
+    bill: bool
+    status: Status | None
+    """Of the linked document."""
+    foreign: bool
+    in_locked_period: bool
+    project_number: bool
+    sub_job: bool
+    address: bool
+    companies: frozenset[str]
+    """The item's company, and those of the pending items that claim its number."""
+    cost_types: frozenset[str]
+    tax_codes: frozenset[str]
+    rivals: bool
+    """Other pending items claim its number."""
+
+    @property
+    def fresh(self) -> bool:
+        """A new document would be made: none is linked, or it is voided or deleted."""
+        return self.ready and self.status in {None, Status.VOIDED, Status.DELETED}
+
+
+Matters: TypeAlias = Callable[[Traits], bool]
+_F = TypeVar("_F", bound=Callable[..., object])
+
+READERS: Final[dict[str, list[tuple[str, Matters]]]] = {}
+"""Setting -> the rules that read it, each with the items for which it counts."""
+
+_LISTS: Final = {"ignore_contacts": "companies", "ignore_cost_types": "cost_types", "ignore_tax_codes": "tax_codes"}
+
+
+def reads(**settings: Matters) -> Callable[[_F], _F]:
+    """Declare the settings that a rule reads, each with the items for which it counts."""
+
+    def declare(rule: _F) -> _F:
+        for setting, matters in settings.items():
+            READERS.setdefault(setting, []).append((rule.__name__, matters))
+        return rule
+
+    return declare
+
+
+def whenever_ready(traits: Traits) -> bool:
+    return traits.ready
+
+
+def relevant(traits: Traits) -> tuple[str, ...]:
+    """The settings that can matter for an item, in a fixed order."""
+    return tuple(setting for setting, readers in READERS.items() if any(matters(traits) for _, matters in readers))
+
+
+def signature(traits: Traits, names: tuple[str, ...], settings: Settings) -> tuple[object, ...]:
+    """The values of the settings that matter. Of a list only what the item can meet: equal signatures, equal plans."""
+    return tuple(
+        getattr(settings, name) & getattr(traits, _LISTS[name]) if name in _LISTS else getattr(settings, name)
+        for name in names
+    )
+
+
+def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Claimant, ...], *, ready: bool) -> Traits:
+    """Look at an item once; `ready` as the readiness rule sees it."""
+    organisation, document = books.organisation, adoption.document
+    lines = item.lines if ready else ()
+    company = item.company
+    rivals = [claimant for claimant in claimants if claimant.item != item.key]
+    return Traits(
+        gone=item.gone,
+        ready=ready and not item.gone,
+        bill=item.kind is not Kind.HEAD_CONTRACT_CLAIM,
+        status=document.status if document is not None else None,
+        foreign=item.currency.code not in {"", organisation.base_currency},
+        in_locked_period=_locked(item.date, organisation.locked_to),
+        project_number=bool(item.project.number),
+        sub_job=any(line.sub_job is not None for line in lines),
+        address=company is not None,
+        companies=frozenset([company.id] if company else []).union(rival.company for rival in rivals),
+        cost_types=frozenset(
+            key for line in lines if line.cost_type for key in (line.cost_type.id, line.cost_type.code)
+        ),
+        tax_codes=frozenset(code.id for line in lines for code in line.tax_codes),
+        rivals=bool(rivals),
+    )
+
+
+def _locked(day: date | None, locked_to: date | None) -> bool:
+    return day is not None and locked_to is not None and day <= locked_to
