@@ -153,14 +153,15 @@ class TokenStore:
         state: Literal["live", "expired"] = "live" if held.expires_at > self._now() else "expired"
         return Access(state, frozenset(held.scope.split()), expires_at, held.client_only)
 
-    def revoke(self, token: str) -> None:
-        """Forget a token and all that came from the same consent; an unknown token is nothing."""
+    def revoke(self, token: str) -> bool:
+        """Forget a token and all that came from the same consent; False: the token is unknown."""
         held = self._refresh.get(token) or self._access.get(token)
         if held is None:
-            return
+            return False
         family = held.family
         self._access = {name: row for name, row in self._access.items() if row.family != family}
         self._refresh = {name: row for name, row in self._refresh.items() if row.family != family}
+        return True
 
     def expire_access(self) -> None:
         """Every access token is over now, as after half an hour; refresh tokens still work."""
@@ -205,6 +206,15 @@ class Tokens:
     def __init__(self, clock: Clock, make: Callable[[], str] | None = None) -> None:
         self.xero = TokenStore(clock, XERO_POLICY, make)
         self.procore = TokenStore(clock, PROCORE_POLICY, make)
+
+    def dump(self) -> dict[str, Any]:
+        """For the state file."""
+        return {"xero": self.xero.dump(), "procore": self.procore.dump()}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take back what `dump` gave."""
+        self.xero.restore(data.get("xero", {}))
+        self.procore.restore(data.get("procore", {}))
 
 
 def _row(row: _AccessRow | _RefreshRow) -> dict[str, Any]:

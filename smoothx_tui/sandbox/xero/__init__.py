@@ -1,0 +1,6 @@
+"""The emulated Xero: sign-in and the accounting endpoints of facts/xero.md, with the service's own refusals."""
+
+from smoothx_tui.sandbox.xero.routes import xero_routes
+from smoothx_tui.sandbox.xero.state import XeroState
+
+__all__ = ["XeroState", "xero_routes"]
