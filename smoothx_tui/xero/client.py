@@ -22,7 +22,7 @@ from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.endpoints import ACCOUNTING_PATH, CONNECTIONS_PATH
 from smoothx_tui.xero.limits import Limiter, Limits, LocalLimiter, read_limits
 from smoothx_tui.xero.lookup import SoughtBill
-from smoothx_tui.xero.organisation import Contact, Contacts, Organisation
+from smoothx_tui.xero.organisation import Contact, Contacts, Organisation, TrackingCategory
 from smoothx_tui.xero.parse import (
     LockDates,
     objects,
@@ -133,6 +133,11 @@ class XeroClient:
         """Every contact, archived ones too."""
         pages = self._pages("/Contacts", "Contacts", {"includeArchived": "true"}, progress=progress)
         return [contact async for page in pages for contact in parse_contacts(page)]
+
+    async def tracking(self) -> tuple[TrackingCategory, ...]:
+        """The tracking categories with their options, archived ones too."""
+        rows = await self._list("/TrackingCategories", "TrackingCategories", {"includeArchived": "true"})
+        return parse_tracking(rows)
 
     async def documents(
         self, modified_since: datetime | None = None, progress: Progress | None = None
