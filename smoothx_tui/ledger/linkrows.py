@@ -1,7 +1,7 @@
 """Links as rows: one item, one document, each at most once."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,9 +46,7 @@ def put(connection: sa.Connection, organisation: str, made: Iterable[Link], at: 
         for link in made
     ]
     if rows:
-        delete = sa.delete(links).where(
-            links.c.organisation == organisation, links.c.item == sa.bindparam("of_item")
-        )
+        delete = sa.delete(links).where(links.c.organisation == organisation, links.c.item == sa.bindparam("of_item"))
         connection.execute(delete, [{"of_item": row["item"]} for row in rows])
         connection.execute(sa.insert(links), rows)
 
@@ -66,6 +64,16 @@ def read(connection: sa.Connection, organisation: str = "", item: str = "") -> d
     if item:
         wanted = wanted.where(links.c.item == item)
     return {row.item: link_of(row) for row in connection.execute(wanted)}
+
+
+def taken(connection: sa.Connection, organisation: str, made: Sequence[Link]) -> dict[str, str]:
+    """Item -> the other item that its document is linked to already."""
+    by_document = {link.document_id: link.item for link in made}
+    wanted = sa.select(links.c.item, links.c.document_id).where(
+        links.c.organisation == organisation, links.c.document_id.in_(list(by_document))
+    )
+    rows = connection.execute(wanted) if by_document else ()
+    return {by_document[row.document_id]: row.item for row in rows if by_document[row.document_id] != row.item}
 
 
 def owner_of(connection: sa.Connection, organisation: str, document_id: str) -> str:

@@ -1,6 +1,5 @@
 """The ledger: one object, each method one short transaction. Blocking; the engine calls it in one worker thread."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -141,9 +140,7 @@ class Ledger:
         """Take over open operations that nobody holds and that are due."""
         with self._begin() as connection:
             now = self.database.now(connection)
-            return operations.take(
-                connection, operations.claimable(connection, organisation, now, limit), owner, now
-            )
+            return operations.take(connection, operations.claimable(connection, organisation, now, limit), owner, now)
 
     def reclaim(self, records: Sequence[OperationRecord], owner: str) -> list[OperationRecord]:
         """Take again what we let go or may have lost; those that another console holds or closed are left out."""
@@ -169,17 +166,19 @@ class Ledger:
         """
         with self._begin() as connection:
             now = self.database.now(connection)
-            written, lost = operations.save(connection, records, now)
-            mine = {one.item for one in written}
             organisation = records[0].organisation if records else ""
-            linkrows.put(connection, organisation, [link for link in links if link.item in mine], now)
+            taken = linkrows.taken(connection, organisation, links)
+            written, lost = operations.save(connection, [_barred(one, taken) for one in records], now)
+            mine = {one.item for one in written}
+            put = [link for link in links if link.item in mine and link.item not in taken]
+            linkrows.put(connection, organisation, put, now)
             audit.append(connection, [note for note in notes if note.item in mine or not note.item], now)
             if attempt and result is not None:
                 operations.end_attempt(connection, attempt, {"ended_at": now, **result})
         return written, lost
 
     def intend(
-        self, records: Sequence[OperationRecord], *, call: str, body_hash: str, key: str
+        self, records: Sequence[OperationRecord], *, request: str, body_hash: str, key: str
     ) -> tuple[list[OperationRecord], list[OperationRecord], int]:
         """Commit the intent of a call before it is made: the operations, and a row for the attempt.
 
@@ -199,7 +198,7 @@ class Ledger:
                     "organisation": records[0].organisation,
                     "key": key,
                     "owner": records[0].owner,
-                    "call": call,
+                    "call": request,
                     "body_hash": body_hash,
                     "operations": len(records),
                     "started_at": now,
@@ -245,9 +244,7 @@ class Ledger:
     def history(self, organisation: str, since: float = 0) -> list[OperationRecord]:
         """Operations that changed since a time, oldest first."""
         with self._begin() as connection:
-            return operations.selected(
-                connection, rows.c.organisation == organisation, rows.c.updated_at >= since
-            )
+            return operations.selected(connection, rows.c.organisation == organisation, rows.c.updated_at >= since)
 
     def attempts(self, keys: Sequence[str]) -> list[AttemptRecord]:
         with self._begin() as connection:
@@ -373,6 +370,11 @@ class Ledger:
             )
 
 
-def today(seconds: float) -> dt.date:
-    """The day of a ledger time, UTC."""
-    return moment(seconds).date()
+def _barred(record: OperationRecord, taken: Mapping[str, str]) -> OperationRecord:
+    """An operation whose document is linked to another item already goes no further."""
+    other = taken.get(record.item)
+    if other is None:
+        return record
+    text = f"document {record.document_id} is linked to {other} already"
+    fix = f"smoothx-tui verify, then unlink {other} or {record.item}"
+    return replace(record, state=State.HELD, open=False, owner="", text=text, fix=fix)

@@ -1,16 +1,16 @@
 """A plan as it was approved, kept as JSON in the operation: enough to send, check and finish it in another process."""
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.drift import owned_fields_hash
 from smoothx_tui.planning.plan import Action, FirstStep, Plan, Step
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.syncing.ports import ItemRef, Marker
-from smoothx_tui.xero.documents import Document, DocumentType
+from smoothx_tui.xero.documents import DocumentType
 
 UNLOCK = "unlock"
 """The action of an operation that only clears our `origin_id`; every other action is a plan's."""
@@ -135,50 +135,12 @@ def freeze(plan: Plan, item: Item, books: Books, settings_revision: str = "") ->
         locked_to=books.organisation.locked_to,
         document_id=plan.document.id if plan.document else "",
         document_updated_at=document.updated_at if document else "",
-        document_print=fingerprint(document) if document else "",
-        known=tuple(sorted({d.id for d in books.by_item.get(plan.item, ())} | ({document.id} if document else set()))),
+        document_print=owned_fields_hash(document) if document else "",
+        known=tuple(sorted({d.id for d in books.by_item.get(plan.item, ())} | {d.id for d in (document,) if d})),
         line_keys=plan.line_keys,
         options=plan.options,
         settings_revision=settings_revision,
     )
-
-
-def fingerprint(document: Document) -> str:
-    """A hash over the fields that we own; equal prints mean that nobody changed what we would overwrite.
-
-    Text is compared as Xero stores it; `updated_at` also moves with what is not ours (an e-mail sent, a note), so a
-    moved time with an equal print is no drift.
-    """
-    lines = [
-        [
-            line.id,
-            line.description,
-            _number(line.quantity),
-            _number(line.unit_amount),
-            line.account_code,
-            line.tax_type,
-            sorted([entry.category, entry.option] for entry in line.tracking),
-        ]
-        for line in document.lines
-    ]
-    members: list[Any] = [
-        document.id,
-        document.status.value,
-        document.number,
-        document.reference,
-        document.contact_id,
-        _iso(document.date),
-        _iso(document.due_date),
-        document.currency,
-        document.url,
-        document.settled,
-        lines,
-    ]
-    return hashlib.sha256(jsontext.dumps(members).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _number(value: Any) -> str | None:
-    return None if value is None else f"{value.normalize():f}"
 
 
 def _iso(day: dt.date | None) -> str:

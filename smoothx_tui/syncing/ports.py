@@ -8,10 +8,11 @@ or ServiceError, as `base.answers` and the clients describe them.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from smoothx_tui.base.answers import Answer
 from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.origin import as_origin_id, origin_of
 from smoothx_tui.xero.documents import Document, DocumentType
 from smoothx_tui.xero.organisation import Contact, TrackingCategory
 
@@ -19,7 +20,11 @@ Result = TypeVar("Result")
 Guard = Callable[[], None]
 """Called in the moment before the bytes leave; raises NotSent where they must not any more."""
 
-Runner = Callable[[Callable[[], Result]], Awaitable[Result]]
+
+class Runner(Protocol):
+    """Runs a blocking ledger call: in one worker thread, so that the event loop never waits for a disk."""
+
+    def __call__(self, work: Callable[[], Result]) -> Awaitable[Result]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +108,9 @@ class ProcorePort(Protocol):
         ...
 
 
-ORIGIN_PREFIX: Final = "xero:"
-
-
-def origin_id(tenant_id: str, document_id: str) -> str:
-    """The marker in Procore: unique in the company, and enough to rebuild a lost ledger from."""
-    return f"{ORIGIN_PREFIX}{tenant_id[:8]}:{document_id}"
-
-
 def our_document(origin: str, tenant_id: str) -> str | None:
     """The document that an `origin_id` of ours names; "" where the item is not locked, None where it is another's."""
-    text = origin.strip()
-    if text in {"", "null"}:
+    if not as_origin_id(origin):
         return ""
-    prefix = origin_id(tenant_id, "")
-    return text[len(prefix) :] or None if text.casefold().startswith(prefix.casefold()) else None
+    found = origin_of(origin)
+    return found.document_id if found and found.belongs_to(tenant_id) else None

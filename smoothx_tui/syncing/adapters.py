@@ -1,0 +1,164 @@
+"""The real clients, fitted to the engine's ports."""
+
+import datetime as dt
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from smoothx_tui.base import jsontext
+from smoothx_tui.base.answers import Answer
+from smoothx_tui.base.errors import ServiceError
+from smoothx_tui.procore.client import ProcoreClient
+from smoothx_tui.procore.items import Contract as ItemContract
+from smoothx_tui.procore.items import Currency, Item, Project
+from smoothx_tui.procore.loading import item_path
+from smoothx_tui.procore.locking import lock_request
+from smoothx_tui.procore.origin import as_origin_id
+from smoothx_tui.procore.refusals import error_of
+from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
+from smoothx_tui.xero.client import XeroClient
+from smoothx_tui.xero.documents import Document
+from smoothx_tui.xero.limits import Limiter, Limits
+from smoothx_tui.xero.organisation import Contact, TrackingCategory
+
+_FIND_LENGTH: Final = 1500
+_IDS_A_CALL: Final = 50
+_MARK_LEAVES_OUT: Final = frozenset({"origin_id", "origin_data", "updated_at", "erp_status", "created_at"})
+
+_guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
+
+
+class GuardedLimiter:
+    """A limiter that asks the engine once more when a write's turn has come: waiting for it may have taken long.
+
+    It counts the calls, too. Give it to the XeroClient, and the same one to the XeroAdapter.
+    """
+
+    def __init__(self, inner: Limiter) -> None:
+        self._inner = inner
+        self.calls = 0
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        async with self._inner.slot():
+            if guard := _guard.get():
+                guard()
+            self.calls += 1
+            yield
+
+    def learn(self, limits: Limits) -> None:
+        self._inner.learn(limits)
+
+
+class XeroAdapter:
+    """XeroPort by the Xero client."""
+
+    def __init__(self, client: XeroClient, limiter: GuardedLimiter) -> None:
+        self._client = client
+        self._limiter = limiter
+
+    @property
+    def tenant_id(self) -> str:
+        return self._client.tenant_id
+
+    @property
+    def calls(self) -> int:
+        return self._limiter.calls
+
+    async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer:
+        token = _guard.set(guard)
+        try:
+            return await self._client.write(method, path, body, key)
+        finally:
+            _guard.reset(token)
+
+    async def find(self, markers: Sequence[Marker]) -> list[Document]:
+        """One look-up for many: `InvoiceNumbers` finds bills and sales invoices alike, of every status."""
+        numbers = list(dict.fromkeys(marker.number for marker in markers if marker.number))
+        plain = [number for number in numbers if not set(number) & set(',"\\')]
+        found: dict[str, Document] = {}
+        for part in _parts(plain):
+            found |= {one.id: one for one in await self._client.search({"InvoiceNumbers": ",".join(part)})}
+        for number in numbers:
+            if number not in plain:
+                where = f'InvoiceNumber=="{number.replace(chr(92), chr(92) * 2).replace(chr(34), chr(92) + chr(34))}"'
+                found |= {one.id: one for one in await self._client.search({"where": where})}
+        return list(found.values())
+
+    async def documents(self, ids: Iterable[str]) -> list[Document]:
+        wanted = list(dict.fromkeys(ids))
+        found: list[Document] = []
+        for start in range(0, len(wanted), _IDS_A_CALL):
+            found += await self._client.search({"IDs": ",".join(wanted[start : start + _IDS_A_CALL])})
+        return found
+
+    async def locked_to(self) -> dt.date | None:
+        locks = await self._client.lock_dates()
+        return max((day for day in (locks.period, locks.year) if day), default=None)
+
+    async def contacts(self) -> list[Contact]:
+        return await self._client.contacts()
+
+    async def tracking(self) -> Sequence[TrackingCategory]:
+        return await self._client.tracking()
+
+
+def _parts(numbers: Sequence[str]) -> Iterable[list[str]]:
+    """Groups that fit in an address."""
+    part: list[str] = []
+    length = 0
+    for number in numbers:
+        size = 3 * sum(not ch.isalnum() for ch in number) + len(number) + 3
+        if part and length + size > _FIND_LENGTH:
+            yield part
+            part, length = [], 0
+        part.append(number)
+        length += size
+    if part:
+        yield part
+
+
+class ProcoreAdapter:
+    """ProcorePort by the Procore client: one GET an item; details are small and their version is exact."""
+
+    def __init__(self, client: ProcoreClient) -> None:
+        self._client = client
+        self.calls = 0
+
+    async def states(self, refs: Sequence[ItemRef]) -> Mapping[str, ItemState | None]:
+        return {ref.key: await self._state(ref) for ref in refs}
+
+    async def _state(self, ref: ItemRef) -> ItemState | None:
+        path, params = item_path(ref.kind, ref.project, ref.id)
+        self.calls += 1
+        try:
+            raw = await self._client.get(path, params, f"read {ref.key}")
+        except ServiceError as error:
+            if error.status == 404:
+                return None
+            raise
+        if raw.get("deleted_at"):
+            return None
+        updated = raw.get("updated_at")
+        return ItemState(as_origin_id(raw.get("origin_id")), updated if isinstance(updated, str) else "", mark_of(raw))
+
+    async def set_origin(self, ref: ItemRef, origin_id: str | None, guard: Guard) -> None:
+        path, body = lock_request(_item_of(ref), origin_id)
+        guard()
+        self.calls += 1
+        answer = await self._client.patch(path, body)
+        if not answer.ok:
+            raise error_of(answer, f"lock {ref.key}" if origin_id else f"unlock {ref.key}")
+
+
+def mark_of(raw: Mapping[str, Any]) -> str:
+    """A hash over an item's answer without what a lock changes."""
+    kept = {name: value for name, value in raw.items() if name not in _MARK_LEAVES_OUT}
+    return hashlib.sha256(jsontext.dumps(kept).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _item_of(ref: ItemRef) -> Item:
+    contract = ItemContract(ref.contract) if ref.contract else None
+    return Item(ref.kind, ref.id, Project(ref.project, ""), "", contract=contract, currency=Currency("", ""))

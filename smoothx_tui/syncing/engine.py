@@ -1,0 +1,372 @@
+"""The engine: approved plans become documents, each step recorded before and after it happens.
+
+`run` carries out a person's selection, `work` takes up what is approved in the ledger or was left by an earlier
+process. Both go the same way: lots of operations, each lot driven from state to state.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from smoothx_tui.base.clock import Clock
+from smoothx_tui.base.errors import ConnectionFailed, LedgerError, ServiceError, SignInNeeded, SmoothxError
+from smoothx_tui.base.tasks import task_group
+from smoothx_tui.base.text import clean
+from smoothx_tui.ledger.operations import LEASE_SECONDS, new_id
+from smoothx_tui.ledger.records import Conflict, OperationRecord, State, moment
+from smoothx_tui.ledger.store import Ledger
+from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.plan import Plan
+from smoothx_tui.procore.items import Item
+from smoothx_tui.syncing.checking import check, end
+from smoothx_tui.syncing.desk import Desk, LedgerThread, Rules
+from smoothx_tui.syncing.firststeps import FirstSteps, prepare
+from smoothx_tui.syncing.frozen import UNLOCK, freeze
+from smoothx_tui.syncing.job import Job, batches
+from smoothx_tui.syncing.locking import lock
+from smoothx_tui.syncing.ports import ProcorePort, Runner, XeroPort
+from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport, result_of
+from smoothx_tui.syncing.resolving import resolve
+from smoothx_tui.syncing.sending import send
+from smoothx_tui.syncing.verifying import read_back
+from smoothx_tui.xero.organisation import Organisation
+
+__all__ = ["Engine", "ItemResult", "Outcome", "Rules", "SyncEvent", "SyncReport"]
+
+_LOTS_AT_ONCE: Final = 5
+_CHANGES_AT_ONCE: Final = 4
+_HEARTBEAT: Final = 20.0
+_READ_FAILURES: Final = 5
+
+
+def _silent(_: SyncEvent) -> None: ...
+
+
+@dataclass
+class Engine:
+    """One console's or worker's engine. `owner` names this process and nobody else; `place` is shown to colleagues."""
+
+    ledger: Ledger
+    xero: XeroPort
+    procore: ProcorePort
+    clock: Clock
+    random: random.Random
+    owner: str
+    run_blocking: Runner | None = None
+    rules: Rules = field(default_factory=Rules)
+    settings_revision: Callable[[], str] = lambda: ""
+
+    def __post_init__(self) -> None:
+        self._thread = None if self.run_blocking else LedgerThread()
+
+    def close(self) -> None:
+        """Let the ledger's thread go."""
+        if self._thread:
+            self._thread.close()
+
+    def desk(self, on_event: Callable[[SyncEvent], None] = _silent, who: str = "") -> Desk:
+        run = self.run_blocking or self._thread
+        assert run is not None
+        return Desk(
+            self.ledger,
+            self.xero,
+            self.procore,
+            self.clock,
+            self.random,
+            self.owner,
+            run,
+            self.rules,
+            on_event,
+            who,
+            self.settings_revision(),
+        )
+
+    async def run(
+        self,
+        plans: Sequence[Plan],
+        *,
+        approved_by: str,
+        items: Mapping[str, Item],
+        books: Books,
+        on_event: Callable[[SyncEvent], None] = _silent,
+        stop: asyncio.Event | None = None,
+    ) -> SyncReport:
+        """Freeze, approve and carry out the plans of a person's selection; one result for each, in their order.
+
+        Plans with nothing to send are answered as held. `stop`: nothing new is begun, what is in flight is finished.
+        Raises LedgerError, and then nothing more is sent.
+        """
+        desk = self.desk(on_event, approved_by)
+        before = (self.xero.calls, self.procore.calls)
+        sendable = [plan for plan in plans if plan.sendable]
+        records = [self._record(desk, plan, items[plan.item], books, approved_by) for plan in sendable]
+        sure = self.clock.monotonic() + LEASE_SECONDS
+        made, conflicts = await desk.book(
+            self.ledger.freeze_or_conflict, records, who=approved_by, supersede=_may_supersede
+        )
+        jobs = [Job.of(record, sure) for record in made]
+        await self.drive(desk, jobs, books.organisation, stop, withdraw=True)
+        results = {job.record.item: result_of(job.record) for job in jobs}
+        results |= {conflict.item: _conflict_result(conflict) for conflict in conflicts}
+        told = [results.get(plan.item) or _nothing_to_send(plan) for plan in plans]
+        return SyncReport.of(told, self.xero.calls - before[0], self.procore.calls - before[1])
+
+    async def work(
+        self,
+        organisation: Organisation,
+        *,
+        who: str = "",
+        on_event: Callable[[SyncEvent], None] = _silent,
+        stop: asyncio.Event | None = None,
+    ) -> SyncReport:
+        """Take up what nobody holds: approved, or left by a process that is gone. Until there is nothing more to do."""
+        desk = self.desk(on_event, who)
+        before = (self.xero.calls, self.procore.calls)
+        results: dict[str, ItemResult] = {}
+        while not (stop and stop.is_set()):
+            sure = self.clock.monotonic() + LEASE_SECONDS
+            claimed = await desk.book(self.ledger.claim, desk.organisation, self.owner)
+            if not claimed:
+                break
+            jobs = [Job.of(record, sure) for record in claimed]
+            await self.drive(desk, jobs, organisation, stop)
+            results |= {job.record.item: result_of(job.record) for job in jobs}
+        return SyncReport.of(list(results.values()), self.xero.calls - before[0], self.procore.calls - before[1])
+
+    def _record(self, desk: Desk, plan: Plan, item: Item, books: Books, who: str) -> OperationRecord:
+        frozen = freeze(plan, item, books, desk.settings_revision)
+        return OperationRecord(
+            id=new_id(self.random.getrandbits(128)),
+            organisation=desk.organisation,
+            item=plan.item,
+            action=plan.action.value,
+            state=State.APPROVED,
+            digest=plan.digest,
+            frozen=frozen.text(),
+            body=frozen.bytes_of_effect,
+            planned_by=who,
+            approved_by=who,
+            owner=self.owner,
+            fence=1,
+        )
+
+    async def drive(
+        self,
+        desk: Desk,
+        jobs: Sequence[Job],
+        organisation: Organisation,
+        stop: asyncio.Event | None = None,
+        *,
+        withdraw: bool = False,
+    ) -> None:
+        """Take the jobs as far as they go in this run. `withdraw`: what could not begin is not left approved."""
+        if not jobs:
+            return
+        desk.jobs |= {job.record.id: job for job in jobs}
+        steps = FirstSteps(desk)
+        gate = asyncio.Semaphore(_LOTS_AT_ONCE)
+
+        async def one(lot: Sequence[Job]) -> None:
+            async with gate:
+                await _Lot(desk, lot, organisation, steps, stop).drive()
+
+        async with _heartbeat(desk), task_group() as group:
+            for lot in _lots(jobs, desk.rules):
+                group.create_task(one(lot))
+        await _leave(desk, jobs, withdraw=withdraw)
+
+
+def _lots(jobs: Sequence[Job], rules: Rules) -> list[list[Job]]:
+    """Jobs that go the same way together. A batch that may have been sent stays whole, and alone."""
+    by_key: dict[str, list[Job]] = {}
+    fresh: list[Job] = []
+    for job in jobs:
+        if job.state is State.SENDING or job.record.resume == State.SENDING.value:
+            by_key.setdefault(job.record.key, []).append(job)
+        else:
+            fresh.append(job)
+    creating = [job for job in fresh if job.plan.creating]
+    others = [job for job in fresh if not job.plan.creating]
+    lots = [sorted(lot, key=lambda job: job.record.position) for lot in by_key.values()]
+    lots += batches(creating, rules.batch, rules.batch_bytes)
+    return lots + [others[start : start + rules.batch] for start in range(0, len(others), rules.batch)]
+
+
+@dataclass
+class _Lot:
+    """Up to a batch of operations, driven from state to state until each has ended or has to wait too long."""
+
+    desk: Desk
+    jobs: Sequence[Job]
+    organisation: Organisation
+    steps: FirstSteps
+    stop: asyncio.Event | None
+    failures: int = 0
+
+    async def drive(self) -> None:
+        while active := [job for job in self.jobs if job.live]:
+            if self._stopping():
+                active = [job for job in active if job.state not in {State.APPROVED, State.CHECKING, State.WAITING}]
+                if not active:
+                    return
+            now = await self.desk.now() if any(job.record.next_at for job in active) else 0.0
+            due = [job for job in active if job.record.next_at <= now]
+            if not due:
+                if not await self._wait(active, now):
+                    return
+                continue
+            try:
+                await self._step(due)
+            except SmoothxError as error:
+                if not await self._failed(due, error):
+                    return
+
+    def _stopping(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    async def _wait(self, active: Sequence[Job], now: float) -> bool:
+        seconds = min(job.record.next_at for job in active) - now
+        if seconds > self.desk.rules.patience or self._stopping():
+            for job in active:
+                job.given_up = True
+            return False
+        await _sleep(self.desk.clock, seconds, self.stop)
+        return True
+
+    async def _failed(self, due: Sequence[Job], error: SmoothxError) -> bool:
+        """A read did not work. Nothing was changed by it: try again, then leave the operations as they are."""
+        if isinstance(error, LedgerError):
+            raise error
+        self.failures += 1
+        fatal = isinstance(error, SignInNeeded) or not isinstance(error, ConnectionFailed | ServiceError)
+        if fatal or self.failures >= _READ_FAILURES:
+            for job in due:
+                job.record = replace(job.record, text=clean(error.message), fix=error.hint)
+                job.given_up = True
+            return True
+        await _sleep(self.desk.clock, 2.0**self.failures, self.stop)
+        return True
+
+    async def _step(self, due: Sequence[Job]) -> None:
+        """One state further, for each state that is there."""
+        woken = [job for job in due if job.state is State.WAITING]
+        for job in woken:
+            job.record = replace(job.record, state=State(job.record.resume), resume="", next_at=0.0)
+        by_state = {state: [job for job in due if job.state is state] for state in State}
+        await self._send_again(by_state[State.SENDING])
+        await resolve(self.desk, by_state[State.UNKNOWN], self.organisation)
+        await self._begin([*by_state[State.APPROVED], *by_state[State.CHECKING]])
+        sent = [job for job in self.jobs if job.live and job.state is State.SENT and not job.record.next_at]
+        waited = [job for job in by_state[State.SENT] if job not in sent]
+        await read_back(self.desk, [*sent, *waited], self.organisation, self.steps)
+        verified = [job for job in self.jobs if job.live and job.state is State.VERIFIED]
+        await lock(self.desk, [*verified, *(job for job in by_state[State.LOCKING] if job.live)])
+
+    async def _send_again(self, jobs: Sequence[Job]) -> None:
+        by_key: dict[str, list[Job]] = {}
+        for job in jobs:
+            by_key.setdefault(job.record.key, []).append(job)
+        for batch in by_key.values():
+            await send(self.desk, sorted(batch, key=lambda job: job.record.position))
+
+    async def _begin(self, jobs: Sequence[Job]) -> None:
+        await check(self.desk, jobs)
+        ready = [job for job in jobs if job.live and job.state is State.CHECKING]
+        unlocking = [job for job in ready if job.plan.action == UNLOCK]
+        await self.desk.save([(job, replace(job.record, state=State.VERIFIED, next_at=0.0)) for job in unlocking])
+        documents = [job for job in ready if job not in unlocking]
+        failed = await prepare(self.steps, documents)
+        held = [job for job in documents if job.record.id in failed]
+        await self.desk.save([(job, end(job, State.REFUSED, failed[job.record.id], "plan it again")) for job in held])
+        groups = batches(
+            [job for job in documents if job not in held], self.desk.rules.batch, self.desk.rules.batch_bytes
+        )
+        gate = asyncio.Semaphore(_CHANGES_AT_ONCE)
+
+        async def one(batch: Sequence[Job]) -> None:
+            async with gate:
+                await send(self.desk, batch)
+
+        if len(groups) == 1:
+            await send(self.desk, groups[0])
+            return
+        async with task_group() as group:
+            for batch in groups:
+                group.create_task(one(batch))
+
+
+@asynccontextmanager
+async def _heartbeat(desk: Desk) -> AsyncIterator[None]:
+    """Keep the leases of this process alive while it works; a process that is stopped loses them."""
+    task = asyncio.ensure_future(_beat(desk))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()):
+        raise error
+
+
+async def _beat(desk: Desk) -> None:
+    while True:
+        await desk.clock.sleep(_HEARTBEAT)
+        sure = desk.clock.monotonic() + LEASE_SECONDS
+        held = await desk.book(desk.ledger.renew, desk.owner)
+        for operation_id in held:
+            if job := desk.jobs.get(operation_id):
+                job.sure_until = sure
+
+
+async def _leave(desk: Desk, jobs: Sequence[Job], *, withdraw: bool) -> None:
+    """Let go of what is not finished, so that a later run, or a colleague, can take it up at once."""
+    changes = []
+    for job in jobs:
+        record = job.record
+        if job.lost or not record.open or record.state is State.HELD:
+            continue
+        begun = bool(record.key) or record.state not in {State.APPROVED, State.CHECKING, State.WAITING}
+        if withdraw and not begun:
+            text = record.text or "stopped before it was sent"
+            record = replace(record, state=State.PLANNED, open=False, text=text, fix=record.fix or "sync it again")
+        elif record.state is State.CHECKING:
+            record = replace(record, state=State.APPROVED)
+        changes.append((job, replace(record, owner="")))
+    await desk.save(changes)
+
+
+def _may_supersede(record: OperationRecord) -> bool:
+    """A document that is posted and only waits for its lock does not hold up a newer plan."""
+    return record.state is State.LOCKING
+
+
+def _conflict_result(conflict: Conflict) -> ItemResult:
+    since = f"{moment(conflict.since):%Y-%m-%d %H:%M:%S} UTC"
+    if conflict.state is State.HELD:
+        text = f"held since {since}: {conflict.text}"
+        return ItemResult(conflict.item, Outcome.HELD, text=text, fix=f"smoothx-tui resolve {conflict.operation_id}")
+    who = conflict.approved_by or conflict.owner or "a colleague"
+    text = f"{who} is at it ({conflict.owner or 'waiting'}, {conflict.state.value}, since {since})"
+    return ItemResult(conflict.item, Outcome.HELD, text=clean(text), fix="wait, then refresh")
+
+
+def _nothing_to_send(plan: Plan) -> ItemResult:
+    return ItemResult(plan.item, Outcome.HELD, text=f"{plan.action.value}: {plan.summary}", fix="nothing was sent")
+
+
+async def _sleep(clock: Clock, seconds: float, stop: asyncio.Event | None) -> None:
+    """Sleep, or less where it is stopped."""
+    if stop is None:
+        await clock.sleep(seconds)
+        return
+    waits: list[Awaitable[object]] = [clock.sleep(seconds), stop.wait()]
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

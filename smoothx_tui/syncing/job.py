@@ -1,0 +1,67 @@
+"""An operation at work in this process: its row, its plan, and how long we may be sure that it is ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from smoothx_tui.ledger.records import OperationRecord, State
+from smoothx_tui.syncing.frozen import FrozenPlan, read
+from smoothx_tui.syncing.report import ItemResult
+from smoothx_tui.xero.documents import Document
+
+
+@dataclass
+class Job:
+    """One operation. `record` is the row as we last wrote it."""
+
+    record: OperationRecord
+    plan: FrozenPlan
+    sure_until: float = 0.0
+    """Monotonic time until which the lease holds for certain."""
+    lost: bool = False
+    """Another console has taken it over; nothing more is done here."""
+    ambiguous: bool = False
+    """A call under its key may have happened."""
+    alone: bool = False
+    """Not to be sent among others: a batch with it was refused whole."""
+    given_up: bool = False
+    """Left as it is for a later run: its next step lies beyond this run's patience."""
+    document: Document | None = None
+    """As last read or answered by Xero."""
+    failures: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, record: OperationRecord, sure_until: float) -> "Job":
+        return cls(record, read(record.frozen), sure_until, ambiguous=record.state is State.SENDING)
+
+    @property
+    def live(self) -> bool:
+        return self.record.open and not self.lost and not self.given_up and self.record.state is not State.HELD
+
+    @property
+    def state(self) -> State:
+        return self.record.state
+
+
+def batches(jobs: Sequence[Job], most: int, most_bytes: int) -> list[list[Job]]:
+    """Creates together, up to `most` and `most_bytes`; everything else, and what must go alone, one by one."""
+    made: list[list[Job]] = []
+    batch: list[Job] = []
+    size = 0
+    for job in jobs:
+        if job.alone or not job.plan.creating:
+            made.append([job])
+            continue
+        length = len(job.record.body.encode()) + 1
+        if batch and (len(batch) >= most or size + length > most_bytes):
+            made.append(batch)
+            batch, size = [], 0
+        batch.append(job)
+        size += length
+    return [*made, batch] if batch else made
+
+
+def results_of(jobs: Sequence[Job]) -> dict[str, ItemResult]:
+    from smoothx_tui.syncing.report import result_of
+
+    return {job.record.item: result_of(job.record) for job in jobs}

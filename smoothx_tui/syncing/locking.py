@@ -1,0 +1,113 @@
+"""The last step: Procore's lock, set (or cleared) and read back, because a wrong PATCH can answer 200 and do nothing.
+
+read the item: ours -> done · empty -> set · another's -> held. Three failures: "posted, not locked", its own result.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from smoothx_tui.base.answers import NotSent, Unknown
+from smoothx_tui.base.errors import ServiceError, SmoothxError
+from smoothx_tui.base.text import clean
+from smoothx_tui.ledger.records import OperationRecord, State
+from smoothx_tui.procore.origin import as_origin_id, origin_id_for
+from smoothx_tui.syncing.checking import end
+from smoothx_tui.syncing.desk import Desk
+from smoothx_tui.syncing.frozen import UNLOCK
+from smoothx_tui.syncing.job import Job
+from smoothx_tui.syncing.ports import ItemState, our_document
+
+_AT_ONCE = 4
+_RETRY_LATER = 300.0
+_PLAN_AGAIN = "refresh, look at the new plan, and sync again"
+
+
+async def lock(desk: Desk, jobs: Sequence[Job]) -> None:
+    """Verified operations become done, or drift, held, or stay in `locking` for later. Raises what the port raises."""
+    if not jobs:
+        return
+    states = await desk.procore.states([job.plan.ref for job in jobs])
+    verdicts = [(job, _before(desk, job, states[job.plan.ref.key])) for job in jobs]
+    await desk.save([(job, verdict) for job, verdict in verdicts if verdict is not None])
+    waiting = [job for job, verdict in verdicts if verdict is None]
+    intended = [(job, replace(job.record, state=State.LOCKING, tries=job.record.tries + 1)) for job in waiting]
+    mine = await desk.save(intended)
+    if not mine:
+        return
+    gate = asyncio.Semaphore(_AT_ONCE)
+    failures = dict(
+        zip([j.record.id for j in mine], await asyncio.gather(*(_set(desk, j, gate) for j in mine)), strict=True)
+    )
+    after = await desk.procore.states([job.plan.ref for job in mine])
+    now = await desk.now()
+    await desk.save([(job, _after(desk, job, states, after, failures[job.record.id], now)) for job in mine])
+
+
+def _clears(job: Job) -> bool:
+    return job.plan.ending or job.plan.action == UNLOCK
+
+
+def _ours(desk: Desk, job: Job, state: ItemState) -> bool:
+    return our_document(state.origin_id, desk.organisation) == job.record.document_id.lower()
+
+
+def _before(desk: Desk, job: Job, state: ItemState | None) -> OperationRecord | None:
+    """What the item says before we touch it; None: the lock is to be set, or cleared."""
+    if _clears(job):
+        if state is None or not as_origin_id(state.origin_id):
+            return end(job, State.DONE, "")
+        if _ours(desk, job, state):
+            return None
+        text = f"Procore's lock is not ours ({state.origin_id}): it was left"
+        return end(job, State.HELD if job.plan.action == UNLOCK else State.DONE, text)
+    if state is None:
+        return end(job, State.DRIFT, "the item was deleted in Procore while it was posted", "refresh")
+    if _ours(desk, job, state):
+        return end(job, State.DONE, "")
+    if as_origin_id(state.origin_id):
+        text = f"posted, but Procore says the item belongs to another ({state.origin_id})"
+        return end(job, State.HELD, text, "unlink it there, then sync again")
+    if state.updated_at != job.plan.ref.updated_at and desk.rules.keeps("lock_version"):
+        text = "the item changed in Procore while it was posted: the document holds the earlier version"
+        return end(job, State.DRIFT, text, _PLAN_AGAIN)
+    return None
+
+
+async def _set(desk: Desk, job: Job, gate: asyncio.Semaphore) -> str:
+    """One PATCH; "" or why it failed. What it did is read afterwards either way."""
+    wanted = None if _clears(job) else origin_id_for(desk.organisation, job.record.document_id)
+    async with gate:
+        try:
+            await desk.procore.set_origin(job.plan.ref, wanted, desk.guard([job]))
+        except (NotSent, Unknown, ServiceError) as error:
+            return error.line()
+        except SmoothxError as error:
+            return error.line()
+    return ""
+
+
+def _after(
+    desk: Desk,
+    job: Job,
+    before: Mapping[str, ItemState | None],
+    after: Mapping[str, ItemState | None],
+    failure: str,
+    now: float,
+) -> OperationRecord:
+    earlier, later = before[job.plan.ref.key], after[job.plan.ref.key]
+    if _clears(job):
+        if later is None or not as_origin_id(later.origin_id):
+            return end(job, State.DONE, "")
+    elif later is not None and _ours(desk, job, later):
+        if earlier is not None and earlier.mark != later.mark and desk.rules.keeps("lock_mark"):
+            text = "the item changed in Procore just before it was locked: the document holds the earlier version"
+            return end(job, State.DRIFT, text, _PLAN_AGAIN)
+        return end(job, State.DONE, "")
+    why = clean(failure) or "Procore answered with success, but the item is not locked"
+    if job.record.tries < desk.rules.lock_tries:
+        return replace(job.record, text=why, next_at=now + 2.0**job.record.tries)
+    job.given_up = True
+    what = "not unlocked" if _clears(job) else "posted, not locked"
+    fix = "smoothx-tui sync takes it up again; check the permissions in Procore"
+    return replace(job.record, text=f"{what}: {why}", fix=fix, tries=0, next_at=now + _RETRY_LATER)
