@@ -6,9 +6,10 @@ from smoothx_tui.base.money import show
 from smoothx_tui.planning.checks import document_total
 from smoothx_tui.planning.diff import difference
 from smoothx_tui.planning.draft import Draft
-from smoothx_tui.planning.links import describe, marker
+from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.plan import Action, Level
 from smoothx_tui.planning.traits import reads, whenever_ready
+from smoothx_tui.procore.origin import origin_id_for
 from smoothx_tui.xero.documents import Status
 
 _SWITCHES: Final = {
@@ -117,5 +118,8 @@ def send(draft: Draft) -> Action:
 
 
 def _locked(draft: Draft) -> bool:
+    """Whether the item carries the lock of this very document."""
     document = draft.document
-    return document is not None and draft.item.origin_id == marker(draft.books.organisation.tenant_id, document.id)
+    return document is not None and draft.item.origin_id.lower() == origin_id_for(
+        draft.books.organisation.tenant_id, document.id
+    )

@@ -95,7 +95,8 @@ def _head(payload: Mapping[str, Any], document: Document, organisation: Organisa
         # Made by the first step: known by its number once the organisation has been read again.
         made = organisation.contacts.by_number.get(number)
         planned_contact = made.id if made is not None else None
-    compare("Contact.ContactID", document.contact_id, planned_contact)
+    if planned_contact is not None and planned_contact != document.contact_id:
+        found.append(Delta("Contact", clean(document.contact_name), _contact_text(planned_contact, organisation)))
     compare("InvoiceNumber", document.number, payload.get("InvoiceNumber"))
     compare("Reference", document.reference, payload.get("Reference"))
     if not _same_page(document.url, payload.get("Url")):
@@ -109,6 +110,11 @@ def _head(payload: Mapping[str, Any], document: Document, organisation: Organisa
         found.append(Delta("CurrencyRate", _plain(document.rate) or None, _plain(rate)))
     compare("Status", document.status.value, payload.get("Status"))
     return found
+
+
+def _contact_text(contact_id: str, organisation: Organisation) -> str:
+    known = organisation.contacts.by_id.get(contact_id)
+    return clean(f"{known.name} ({contact_id})" if known is not None else contact_id)
 
 
 def _same_page(standing: str, planned: object) -> bool:

@@ -68,7 +68,7 @@ def _ignored_by(settings: Settings, line: ItemLine, *, bill: bool) -> str:
         # A head contract line may know its cost type by code only; an id and a code can not be mistaken.
         if kind.id in ignored or (not kind.id and kind.code and kind.code in ignored):
             return "ignore_cost_types"
-    if bill and settings.ignore_tax_codes and any(code.id in settings.ignore_tax_codes for code in line.tax_codes):
+    if bill and line.tax_codes and any(code.id in settings.ignore_tax_codes for code in line.tax_codes):
         return "ignore_tax_codes"
     return ""
 

@@ -7,9 +7,8 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.link import Link, LinkSource
 from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.origin import origin_of
 from smoothx_tui.xero.documents import Document, DocumentType
-
-_PREFIX: Final = "xero:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,6 @@ class Adoption:
 
 
 NOT_LINKED: Final = Adoption()
-
-
-def marker(tenant_id: str, document_id: str) -> str:
-    """The `origin_id` that locks an item: unique in the Procore company, because it names the document."""
-    return f"{_PREFIX}{tenant_id[:8]}:{document_id}"
 
 
 def adopt(item: Item, books: Books, link: Link | None) -> Adoption:
@@ -82,15 +76,14 @@ def _named(item: Item, books: Books) -> list[Document]:
 
 def _origin(item: Item, books: Books) -> tuple[str, str]:
     """(document id where `origin_id` is ours, the other owner where it is not)."""
-    origin = item.origin_id.strip()
-    if origin in {"", "null"}:
+    if not item.origin_id:
         return "", ""
-    if not origin.startswith(_PREFIX):
-        return "", f"another integration ({clean(origin)})"
-    tenant, _, document_id = origin.removeprefix(_PREFIX).partition(":")
-    if tenant.casefold() != books.organisation.tenant_id[:8].casefold():
-        return "", f"the Xero organisation {clean(tenant) or '?'} ({clean(origin)})"
-    return document_id or "?", ""
+    mark, shown = origin_of(item.origin_id), clean(item.origin_id)
+    if mark is None:
+        return "", f"another integration ({shown})"
+    if not mark.belongs_to(books.organisation.tenant_id):
+        return "", f"another Xero organisation, {mark.tenant} ({shown})"
+    return mark.document_id, ""
 
 
 def _several(live: list[Document], link: Link | None, elsewhere: str) -> Adoption:

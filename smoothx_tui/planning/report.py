@@ -4,18 +4,18 @@ Every text outside `payload` and `first` is cleaned, so that it may be shown.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from smoothx_tui.base.money import ZERO, plain
 from smoothx_tui.planning.gaps import Gap
 from smoothx_tui.planning.impact import Impact, ItemImpact
-from smoothx_tui.planning.plan import Plan, Totals
+from smoothx_tui.planning.plan import Action, Plan, Reason, Totals
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    """One item's plan, for `jsontext.dumps`: what it holds are dicts, lists, texts and, in the payload, Decimals."""
+    """One item's plan; `digest` names everything that would be done. For `jsontext.dumps`: what it holds are dicts, lists, texts and, in the payload, Decimals."""
     return {
         "id": plan.item,
         "kind": plan.kind.value,
@@ -29,10 +29,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "request": {"method": plan.request.method, "path": plan.request.path} if plan.request else None,
         "first": [{step.step.value: step.body} for step in plan.first],
         "then": list(plan.then),
-        "reasons": [
-            {"rule": r.rule, "setting": r.setting, "text": r.text, "before": r.before, "after": r.after}
-            for r in plan.reasons
-        ],
+        "reasons": [_reason(reason) for reason in plan.reasons],
         "findings": [{"level": f.level.value, "code": f.code, "text": f.text, "fix": f.fix} for f in plan.findings],
         "left_out": [{"line": e.line, "amount": plain(e.amount), "rule": e.rule} for e in plan.left_out],
         "diff": [
@@ -41,7 +38,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         ],
         "totals": _totals(plan.totals) if plan.totals else None,
         "why": dict(plan.why),
+        "digest": plan.digest,
     }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    found = {"rule": reason.rule, "setting": reason.setting or None, "text": reason.text}
+    return {**found, "before": reason.before, "after": reason.after} if reason.before or reason.after else found
 
 
 def _totals(totals: Totals) -> dict[str, str]:
@@ -54,20 +57,29 @@ def _totals(totals: Totals) -> dict[str, str]:
 
 
 def summary_json(plans: Iterable[Plan]) -> dict[str, Any]:
-    """Counts by action, what can be sent, and the sums by currency."""
-    plans = list(plans)
-    sums: dict[str, tuple[Decimal, Decimal]] = {}
-    for plan in plans:
-        if plan.totals is not None:
-            procore, xero = sums.get(plan.totals.currency, (ZERO, ZERO))
-            sums[plan.totals.currency] = procore + plan.totals.procore, xero + plan.totals.xero
+    """Counts by action, and what would be booked by action and currency."""
+    listed = list(plans)
+    actions = Counter(plan.action for plan in listed)
     return {
-        "items": len(plans),
-        "actions": dict(sorted(Counter(plan.action.value for plan in plans).items())),
-        "to_send": sum(plan.sendable for plan in plans),
-        "with_dangers": sum(plan.sendable and bool(plan.dangers) for plan in plans),
-        "totals": {code: _totals(Totals(*sums[code], code)) for code in sorted(sums)},
+        "items": len(listed),
+        "sendable": sum(plan.sendable for plan in listed),
+        "dangers": sum(plan.sendable and bool(plan.dangers) for plan in listed),
+        "actions": {action.value: actions[action] for action in Action if actions[action]},
+        "totals": {
+            action.value: {code: plain(amount) for code, amount in amounts.items()}
+            for action, amounts in totals_by_action(listed).items()
+        },
     }
+
+
+def totals_by_action(plans: Iterable[Plan]) -> Mapping[Action, Mapping[str, Decimal]]:
+    """What the sendable plans would book: action -> currency -> amount, without tax, net of retention."""
+    found: dict[Action, dict[str, Decimal]] = {}
+    for plan in plans:
+        if plan.sendable and plan.totals is not None:
+            amounts = found.setdefault(plan.action, {})
+            amounts[plan.totals.currency] = amounts.get(plan.totals.currency, ZERO) + plan.totals.xero
+    return {action: found[action] for action in Action if action in found}
 
 
 def impact_json(impact: Impact) -> dict[str, Any]:

@@ -27,19 +27,20 @@ def project_tracking(draft: Draft) -> None:
     category = _category(draft, name, "mapping.project_tracking_category")
     if category is None:
         return
-    parent = draft.settings.sub_job_as_project
     known: dict[str, Why | None] = {}
     for line in draft.lines:
         sub_job = line.source.sub_job
-        owned = sub_job if sub_job is not None and not parent else None
+        parent = sub_job is None or draft.settings.sub_job_as_project
+        owned = None if parent else sub_job
         owner = f"{draft.item.project.id}/{owned.id}" if owned else draft.item.project.id
         if owner not in known:
             known[owner] = _project_option(draft, category, owner, owned)
         line.project_option = known[owner]
         if sub_job is not None:
-            line.why.append(("Tracking", f"sub_job_as_project is {'on' if parent else 'off'}"))
+            how = "on: the parent project's" if parent else "off: the sub job's"
+            line.why.append(("Tracking", f"sub_job_as_project is {how} option"))
         else:
-            line.why.append(("Tracking", "the project's option, by sync_project_number"))
+            line.why.append(("Tracking", "sync_project_number: the project's option"))
 
 
 def _project_option(draft: Draft, category: Category, owner: str, sub_job: SubJob | None) -> Why | None:
@@ -47,7 +48,8 @@ def _project_option(draft: Draft, category: Category, owner: str, sub_job: SubJo
     if sub_job is not None:
         wanted, other, setting = sub_job_option(project, sub_job), "", "sub_job_as_project"
     else:
-        wanted, other = project_option(project, numbered=draft.settings.sync_project_number)
+        numbered = bool(project.number) and draft.settings.sync_project_number
+        wanted, other = project_option(project, numbered=numbered)
         setting = "sync_project_number"
     wanted, other = draft.outgoing_name("tracking option", wanted), draft.outgoing_name("tracking option", other)
     if not wanted:
@@ -80,8 +82,13 @@ def second_tracking(draft: Draft) -> None:
     name = draft.mapping.second_tracking_category
     if not name or not draft.lines:
         return
-    category = _category(draft, name, "mapping.second_tracking_category")
+    row = "mapping.second_tracking_category"
+    category = _category(draft, name, row)
     if category is None:
+        return
+    if name.strip().casefold() == draft.mapping.project_tracking_category.strip().casefold():
+        text = f"{clean(name)} is the project's own category; one line can not carry both"
+        draft.block("category_twice", text, f"name another category in {row}", row)
         return
     for line in draft.lines:
         if not line.amount:
