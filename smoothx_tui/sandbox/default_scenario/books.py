@@ -61,7 +61,7 @@ PROJECT_OPTIONS: Final = ("2235 - Quay St", "2241 - Depot", "Wharf Apartments", 
 _OLD_OPTION: Final = {"Name": "2198 - Ferry Terminal", "Status": "ARCHIVED"}
 _COST_CODE_OPTIONS: Final = ("03-300 - Cast-in-place concrete", "05-120 - Structural steel", "16-100 - Electrical")
 
-NOT_IN_XERO: Final = frozenset({"newcomer", "angle", "cleaner"})
+NOT_IN_XERO: Final = frozenset({"newcomer", "angle", "cleaner", "ghost"})
 """Companies without a contact: the plan makes one, or says why it can not."""
 _NUMBERED: Final = frozenset({"glaze", "brush", "hire", "waste", "plaster", "owner_school", "twin"})
 """Contacts that carry the company's Procore id as ContactNumber; their names differ a little from Procore's."""
@@ -108,7 +108,7 @@ def tax_rates() -> list[dict[str, Any]]:
             "CanApplyToLiabilities": True,
         }
         for code, name, rate, revenue, expenses in _TAX_RATES
-    ]
+    ] + [{"TaxType": "TAX005", "Name": "GST (2000)", "EffectiveRate": Decimal(10), "Status": "ARCHIVED"}]
 
 
 def tracking() -> list[dict[str, Any]]:
@@ -130,7 +130,7 @@ def _contact(key: str, name: str, company: dict[str, Any]) -> dict[str, Any]:
         "City": company["city"],
         "Region": company["state_code"],
         "PostalCode": company["zip"],
-        "Country": "Australia",
+        "Country": "AU",
     }
     row: dict[str, Any] = {
         "ContactID": contact_id(key),

@@ -208,7 +208,7 @@ class Desk:
                 "id": next(self._prime_ids),
                 "project_id": PROJECT_IDS[project],
                 "number": f"HC-{place}",
-                "title": "Head contract",
+                "title": "Head contract" if project != "ferry" else "Head contract, as amended by deeds " + "I, " * 90,
                 "status": "Approved",
                 "retainage_percent": "5.0",
                 "grand_total": f"{place * 4_000_000}.00",

@@ -85,8 +85,22 @@ def _mapping_gaps(desk: Desk) -> None:
         expect="blocked",
     )
 
+    desk.direct(
+        "depot",
+        "hire",
+        "HH-7714",
+        Line("01-100", "350.00", "Rate of 2000", tax=96),
+        case="archived_tax_type",
+        expect="blocked",
+    )
+    desk.direct("quay", "plumb", "PS-0202", Line("17-400", "2000.00", "Bond"), case="bank_account", expect="blocked")
+    desk.direct("quay", "plumb", "PS-0203", Line("01-100", "333.335", "Half a cent"), case="rounded", expect="create")
+
 
 def _contacts(desk: Desk) -> None:
+    desk.claim(
+        "quay", "ghost", "VW-0009", Line("07-400", "3900.00", "Membrane"), case="contact_unknown", expect="blocked"
+    )
     desk.claim(
         "quay",
         "newcomer",
@@ -199,6 +213,16 @@ def _tracking_and_currency(desk: Desk) -> None:
         expect="create",
     )
     desk.claim(
+        "ferry", "mortar", "MP-0053", Line("04-200", "1300.00", "Defects"), case="option_archived", expect="blocked"
+    )
+    desk.head(
+        "ferry",
+        "FT-30",
+        Line("03-300", "9000.00", "Final claim", type="REV"),
+        case="reference_too_long",
+        expect="blocked",
+    )
+    desk.claim(
         "heritage",
         "mortar",
         "MP-0052",
@@ -241,6 +265,16 @@ def _tracking_and_currency(desk: Desk) -> None:
     )
     desk.head(
         "data", "PD-02", Line("15-700", "150000.00", "Cooling plant", type="REV"), case="foreign_head", expect="create"
+    )
+    own = {"currency_iso_code": "USD", "currency_exchange_rate": "1.5000", "base_currency_iso_code": "AUD"}
+    desk.direct(
+        "data",
+        "uscool",
+        "CC-D-6",
+        Line("15-700", "480.00", "Filters", tax=95),
+        currency_configuration=own,
+        case="rate_of_its_own",
+        expect="create",
     )
     euro = {"currency_iso_code": "EUR", "currency_exchange_rate": "1.7762", "base_currency_iso_code": "AUD"}
     desk.direct(

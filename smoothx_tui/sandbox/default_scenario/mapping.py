@@ -27,8 +27,11 @@ BILL_ACCOUNTS: Final = {
     "16-100": "317",
     "17-100": "399",
     "17-200": "820",
+    "17-400": "090",
 }
-"""Company-wide rows for bills. 17-100 names an account that Xero does not have, 17-200 a system account."""
+"""Company-wide rows for bills. 17-100 names an account that Xero does not have, 17-200 a system account, 17-400 a bank
+account.
+"""
 
 PROJECT_ACCOUNTS: Final = {
     "depot": {"05-120": "324", "16-100.M": "321"},
@@ -53,6 +56,7 @@ TAX_TYPES: Final = {
     93: "INPUT",
     94: "OUTPUT",
     95: "BASEXCLUDED",
+    96: "TAX005",
 }
 """Procore tax code to Xero tax type; 90 is not mapped."""
 
@@ -76,11 +80,13 @@ MAPPED: Final = (
     "usframe",
     "archived",
     "hostile",
+    "ghost",
     "owner_quay",
     "owner_depot",
     "owner_data",
 )
-"""Companies with a row in the mapping; the others are found by number or name, or made."""
+"""Companies with a row in the mapping; the others are found by number or name, or made. The ghost's
+contact is not in Xero any more."""
 
 
 def contact_id(key: str) -> str:

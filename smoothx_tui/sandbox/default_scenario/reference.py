@@ -34,6 +34,7 @@ PROJECTS: Final = (
         "Sydney",
         "NSW",
     ),
+    Project("ferry", 598134325511007, "2198", "Ferry Terminal", "Sydney", "NSW"),
 )
 PROJECT_IDS: Final = {project.key: project.id for project in PROJECTS}
 
@@ -65,6 +66,7 @@ TAX_CODES: Final = (
     (93, "GST Reduced", "A rate that differs from the mapped rate in Xero", "9.0", False),
     (94, "GST Income", "A sales rate, used on a bill by mistake", "10.0", False),
     (95, "No GST", "Outside GST", "0.0", False),
+    (96, "GST (2000)", "Mapped to a rate that is archived in Xero", "10.0", False),
 )
 
 COST_CODES: Final = (
@@ -88,11 +90,12 @@ COST_CODES: Final = (
     ("17-100", "Provisional sums"),
     ("17-200", "Levies"),
     ("17-300", "Owner supplied"),
+    ("17-400", "Deposits"),
     ("17-900", "Variations"),
 )
 CODE_NAMES: Final = dict(COST_CODES)
 
-# key, name; forty companies, and nobody real among them
+# key, name; some forty companies, and nobody real among them
 COMPANIES: Final = (
     ("harbour", "Harbour Concrete Pty Ltd"),
     ("lifting", "Lifting Co"),
@@ -130,6 +133,7 @@ COMPANIES: Final = (
     ("angle", "Bracket <Fixings> Supply"),
     ("hostile", "Redline\x1b[31m [bold]Sig\u202enage\u202c[/bold] \u200bCo"),
     ("twin", "Duplicate Drilling"),
+    ("ghost", "Vanished Waterproofing"),
     ("owner_quay", "Quay Street Holdings"),
     ("owner_depot", "Western Transit Depot Trust"),
     ("owner_data", "Pacific Data Partners LP"),
@@ -143,7 +147,7 @@ _CITIES: Final = (("Sydney", "2000"), ("Parramatta", "2150"), ("Newcastle", "230
 
 
 def vendors() -> list[dict[str, Any]]:
-    """The forty companies as Procore's directory has them."""
+    """The companies as Procore's directory has them."""
     rows = []
     for place, (key, name) in enumerate(COMPANIES):
         city, postcode = _CITIES[place % len(_CITIES)]
@@ -158,7 +162,7 @@ def vendors() -> list[dict[str, Any]]:
                 "zip": postcode,
                 "country_code": "AU",
                 "business_phone": f"(02) 5550 {1000 + place * 7}",
-                "email_address": f"accounts@{mail}.example",
+                "email_address": f"accounts@{mail}.example" if key != "cleaner" else "accounts at cleaner",
                 "business_register": {"id": 41 + place, "type": "abn", "identifier": f"{10_000_000_000 + place * 97}"},
                 "created_at": "2025-02-03T01:22:10Z",
                 "updated_at": "2026-03-02T05:00:00Z",

@@ -45,7 +45,7 @@ def _untouched(desk: Desk, documents: Documents) -> None:
                 "Crane, earlier",
                 type="E",
                 quantity="4.0",
-                unit=f"{175 + place * 2}.5",
+                unit=("175.0", "177.5", "180.0", "182.5")[place],
             ),
             case=f"unchanged_direct_{name}",
             expect="unchanged",
@@ -54,7 +54,7 @@ def _untouched(desk: Desk, documents: Documents) -> None:
     for place, (name, status) in enumerate(_STATUSES):
         head = desk.head(
             "wharf",
-            f"PC-0{place}",
+            f"PC-S{place}",
             Line("07-400", f"{30000 + place * 1000}.00", "Roof, earlier claim", type="REV", retained="1500.00"),
             case=f"unchanged_head_{name}",
             expect="unchanged",

@@ -58,12 +58,11 @@ class Gate:
             "X-Rate-Limit-Reset": str(reset),
         }
 
-    def check_token(self, request: Request) -> bool:
-        """Refuse with 401 unless the bearer token is live; True for a service account's."""
+    def check_token(self, request: Request) -> None:
+        """Refuse with 401 unless the bearer token is live."""
         access = self._tokens.check(request.headers.get("Authorization"))
         if access.state != "live":
             raise unauthorised(_TEXTS[access.state])
-        return access.client_only
 
     def _seconds(self, window: FixedWindow) -> int:
         return max(math.ceil(self.limits.resets_in(window)), 1)
