@@ -52,7 +52,10 @@ class Listing:
 
 
 class ProcoreClient:
-    """One Procore company. `http` is the host of the API, `web` the address people open items at."""
+    """One Procore company. `http` is the host of the API, `web` the address people open items at.
+
+    With the company id "" only `companies()` can be asked.
+    """
 
     def __init__(
         self,
@@ -186,7 +189,7 @@ class ProcoreClient:
         return answer
 
     def _headers(self) -> dict[str, str]:
-        return {"Procore-Company-Id": self.company_id}
+        return {"Procore-Company-Id": self.company_id} if self.company_id else {}
 
 
 def _rows_of(body: Any, doing: str) -> list[Row]:
