@@ -208,8 +208,8 @@ def _placed(layers: Sequence[Layer], path: Path, said: str) -> Problem:
             if _has(layer.tables, path[:length]):
                 where = layer.where(path)
                 prefix = {Origin.SCENARIO: "the scenario's ", Origin.ENVIRONMENT: "environment "}.get(layer.origin, "")
-                return Problem(prefix + where, _named(path), said)
-    return Problem("", _named(path), said)
+                return Problem(prefix + where, dotted(path), said)
+    return Problem("", dotted(path), said)
 
 
 def _has(tables: Any, path: Path) -> bool:
@@ -221,13 +221,6 @@ def _has(tables: Any, path: Path) -> bool:
             return False
         tables = tables[part]
     return True
-
-
-def _named(path: Path) -> str:
-    """A dotted key; the place in a list as a person counts it."""
-    if path[-1].isdecimal() and (len(path) == 3 and path[0] != "ui"):
-        return f"{dotted(path[:-1])} entry {int(path[-1]) + 1}"
-    return dotted(path)
 
 
 def _file_place(path: FilePath | None, text: str) -> Callable[[Path], str]:

@@ -138,7 +138,7 @@ def problems_of(layers: Sequence[Layer]) -> list[tuple[Path, str]]:
     try:
         validated(layers)
     except PydanticError as errors:
-        found = [(_path(error["loc"]), _said(error)) for error in errors.errors(include_url=False)]
+        found = [(_path(error["loc"]), _entry(error["loc"]) + _said(error)) for error in errors.errors()]
         return list(dict.fromkeys(found))
     return []
 
@@ -150,7 +150,12 @@ def json_schema() -> dict[str, Any]:
 
 
 def _path(loc: tuple[int | str, ...]) -> Path:
-    return tuple(str(part) for part in loc if part != "[key]")
+    """The keys; the place in a list is said by `_entry`."""
+    return tuple(part for part in loc if isinstance(part, str) and part != "[key]")
+
+
+def _entry(loc: tuple[int | str, ...]) -> str:
+    return f"entry {loc[-1] + 1} " if isinstance(loc[-1], int) else ""
 
 
 def _said(error: Any) -> str:
