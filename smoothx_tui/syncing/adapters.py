@@ -55,9 +55,10 @@ class GuardedLimiter:
 class XeroAdapter:
     """XeroPort by the Xero client."""
 
-    def __init__(self, client: XeroClient, limiter: GuardedLimiter) -> None:
+    def __init__(self, client: XeroClient, limiter: GuardedLimiter | None = None) -> None:
         self._client = client
         self._limiter = limiter
+        self._calls = 0
 
     @property
     def tenant_id(self) -> str:
@@ -65,9 +66,11 @@ class XeroAdapter:
 
     @property
     def calls(self) -> int:
-        return self._limiter.calls
+        return self._limiter.calls if self._limiter else self._calls
 
     async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer:
+        guard()
+        self._calls += 1
         token = _guard.set(guard)
         try:
             return await self._client.write(method, path, body, key)
@@ -80,28 +83,35 @@ class XeroAdapter:
         plain = [number for number in numbers if not set(number) & set(',"\\')]
         found: dict[str, Document] = {}
         for part in _parts(plain):
-            found |= {one.id: one for one in await self._client.search({"InvoiceNumbers": ",".join(part)})}
+            found |= {one.id: one for one in await self._search({"InvoiceNumbers": ",".join(part)})}
         for number in numbers:
             if number not in plain:
                 where = f'InvoiceNumber=="{number.replace(chr(92), chr(92) * 2).replace(chr(34), chr(92) + chr(34))}"'
-                found |= {one.id: one for one in await self._client.search({"where": where})}
+                found |= {one.id: one for one in await self._search({"where": where})}
         return list(found.values())
 
     async def documents(self, ids: Iterable[str]) -> list[Document]:
         wanted = list(dict.fromkeys(ids))
         found: list[Document] = []
         for start in range(0, len(wanted), _IDS_A_CALL):
-            found += await self._client.search({"IDs": ",".join(wanted[start : start + _IDS_A_CALL])})
+            found += await self._search({"IDs": ",".join(wanted[start : start + _IDS_A_CALL])})
         return found
 
+    async def _search(self, params: Mapping[str, str]) -> list[Document]:
+        self._calls += 1
+        return await self._client.search(params)
+
     async def locked_to(self) -> dt.date | None:
+        self._calls += 1
         locks = await self._client.lock_dates()
         return max((day for day in (locks.period, locks.year) if day), default=None)
 
     async def contacts(self) -> list[Contact]:
+        self._calls += 1
         return await self._client.contacts()
 
     async def tracking(self) -> Sequence[TrackingCategory]:
+        self._calls += 1
         return await self._client.tracking()
 
 

@@ -34,6 +34,7 @@ async def check(desk: Desk, jobs: Sequence[Job]) -> None:
         return
     for job in jobs:
         job.record = replace(job.record, state=State.CHECKING)
+        job.checked_at = desk.tick()
         desk.tell(job)
     states = await desk.procore.states([job.plan.ref for job in jobs])
     await _settle(desk, [(job, _owner_verdict(desk, job, states[job.plan.ref.key])) for job in jobs])

@@ -27,6 +27,8 @@ KEY_SECONDS: Final = 240.0
 LATE_SECONDS: Final = 480.0
 """How long after the first send a document may still turn up; before that "none" is not an answer."""
 SECOND_LOOK: Final = 60.0
+CHECK_SECONDS: Final = 30.0
+"""How old the look at both sides may be when the intent is committed."""
 _ENDED: Final = frozenset({State.DONE, State.STALE, State.DRIFT, State.REFUSED, State.HELD})
 
 
@@ -83,6 +85,14 @@ class Desk:
     def organisation(self) -> str:
         return self.xero.tenant_id
 
+    def __post_init__(self) -> None:
+        self._began = (self.clock.monotonic(), self.clock.now())
+
+    def tick(self) -> float:
+        """Seconds that pass even while the machine is suspended, which a monotonic clock may not count."""
+        monotonic, wall = self._began
+        return max(self.clock.monotonic(), monotonic + (self.clock.now() - wall).total_seconds())
+
     def new_key(self) -> str:
         return new_id(self.random.getrandbits(128))
 
@@ -109,7 +119,7 @@ class Desk:
         """Write what became of jobs in one transaction; the jobs that are still ours."""
         if not changes:
             return []
-        sure = self.clock.monotonic() + LEASE_SECONDS
+        sure = self.tick() + LEASE_SECONDS
         records = [_let_go(record) for _, record in changes]
         notes = [_note(record, self.who) for record in records if record.state in _ENDED]
         written, _ = await self.book(
@@ -141,10 +151,10 @@ class Desk:
         `age` is how long the key has been in use, in seconds. A process that slept, or waited long for its turn under
         the limit, finds out here and not after the effect.
         """
-        started = self.clock.monotonic()
+        started = self.tick()
 
         def check() -> None:
-            now = self.clock.monotonic()
+            now = self.tick()
             late = now > min(job.sure_until for job in jobs) - LEASE_LEFT_TO_SEND
             if late and self.rules.keeps("lease_check"):
                 raise NotSent("the lease ran out before the call could be made", "it is tried again")

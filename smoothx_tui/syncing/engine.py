@@ -5,10 +5,12 @@ process. Both go the same way: lots of operations, each lot driven from state to
 """
 
 import asyncio
-import random
+import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from random import Random, SystemRandom
 from typing import Final
 
 from smoothx_tui.base.clock import Clock
@@ -53,13 +55,14 @@ class Engine:
     xero: XeroPort
     procore: ProcorePort
     clock: Clock
-    random: random.Random
-    owner: str
+    random: Random = field(default_factory=SystemRandom)
+    owner: str = ""
     run_blocking: Runner | None = None
     rules: Rules = field(default_factory=Rules)
     settings_revision: Callable[[], str] = lambda: ""
 
     def __post_init__(self) -> None:
+        self.owner = self.owner or f"{socket.gethostname()}:{os.getpid()}"
         self._thread = None if self.run_blocking else LedgerThread()
 
     def close(self) -> None:
@@ -103,7 +106,7 @@ class Engine:
         before = (self.xero.calls, self.procore.calls)
         sendable = [plan for plan in plans if plan.sendable]
         records = [self._record(desk, plan, items[plan.item], books, approved_by) for plan in sendable]
-        sure = self.clock.monotonic() + LEASE_SECONDS
+        sure = desk.tick() + LEASE_SECONDS
         made, conflicts = await desk.book(
             self.ledger.freeze_or_conflict, records, who=approved_by, supersede=_may_supersede
         )
@@ -127,7 +130,7 @@ class Engine:
         before = (self.xero.calls, self.procore.calls)
         results: dict[str, ItemResult] = {}
         while not (stop and stop.is_set()):
-            sure = self.clock.monotonic() + LEASE_SECONDS
+            sure = desk.tick() + LEASE_SECONDS
             claimed = await desk.book(self.ledger.claim, desk.organisation, self.owner)
             if not claimed:
                 break
@@ -314,7 +317,7 @@ async def _heartbeat(desk: Desk) -> AsyncIterator[None]:
 async def _beat(desk: Desk) -> None:
     while True:
         await desk.clock.sleep(_HEARTBEAT)
-        sure = desk.clock.monotonic() + LEASE_SECONDS
+        sure = desk.tick() + LEASE_SECONDS
         held = await desk.book(desk.ledger.renew, desk.owner)
         for operation_id in held:
             if job := desk.jobs.get(operation_id):

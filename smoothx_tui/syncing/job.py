@@ -16,7 +16,9 @@ class Job:
     record: OperationRecord
     plan: FrozenPlan
     sure_until: float = 0.0
-    """Monotonic time until which the lease holds for certain."""
+    """Until when the lease holds for certain, on the desk's clock (`Desk.tick`)."""
+    checked_at: float = 0.0
+    """When both sides began to be read, on the same clock."""
     lost: bool = False
     """Another console has taken it over; nothing more is done here."""
     ambiguous: bool = False

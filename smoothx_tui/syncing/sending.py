@@ -13,7 +13,7 @@ from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.planning.link import Link
 from smoothx_tui.syncing.answers import Judged, Next, Verdict, judge
 from smoothx_tui.syncing.checking import adopted, end
-from smoothx_tui.syncing.desk import KEY_SECONDS, Desk
+from smoothx_tui.syncing.desk import CHECK_SECONDS, KEY_SECONDS, Desk
 from smoothx_tui.syncing.job import Job
 from smoothx_tui.syncing.links import link_for
 
@@ -36,8 +36,10 @@ async def send(desk: Desk, batch: Sequence[Job]) -> None:
     first = batch[0]
     if first.state is State.SENDING and await _key_too_old(desk, batch):
         return
+    if first.state is State.CHECKING and _check_too_old(desk, batch):
+        return
     call = _call_of(desk, batch)
-    sure = desk.clock.monotonic() + LEASE_SECONDS
+    sure = desk.tick() + LEASE_SECONDS
     intended = [
         replace(
             job.record,
@@ -72,6 +74,15 @@ async def _key_too_old(desk: Desk, batch: Sequence[Job]) -> bool:
         return False
     text = "no clear answer for four minutes: what happened is looked up"
     await desk.save([(job, replace(job.record, state=State.UNKNOWN, text=text, looks=0, next_at=0)) for job in batch])
+    return True
+
+
+def _check_too_old(desk: Desk, batch: Sequence[Job]) -> bool:
+    """What was read before a long wait says nothing any more: from the top. Nothing was sent."""
+    if desk.tick() - min(job.checked_at for job in batch) <= CHECK_SECONDS or not desk.rules.keeps("fresh_check"):
+        return False
+    for job in batch:
+        job.record = replace(job.record, state=State.APPROVED, next_at=0.0)
     return True
 
 

@@ -1,0 +1,460 @@
+"""A model of Xero and Procore, small and strict: what the engine can not see is decided here, from a seed.
+
+Xero: documents, the key window of 360 s with stored answers (errors too), unique sales invoice numbers, statuses,
+late commits, late arrivals, and every kind of lost answer. Procore: items with versions and locks, PATCHes that answer
+200 and change nothing. People edit both.
+"""
+
+import asyncio
+import datetime as dt
+import random
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from smoothx_tui.base import jsontext
+from smoothx_tui.base.answers import Answer, NotSent, Unknown
+from smoothx_tui.base.errors import ServiceError
+from smoothx_tui.procore.addresses import item_named_by
+from smoothx_tui.procore.items import Contract, Currency, Item, ItemLine, Kind, Project
+from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
+from smoothx_tui.xero.documents import Document, DocumentLine, DocumentType, Status
+from smoothx_tui.xero.organisation import Contact, TrackingCategory
+
+TENANT: Final = "5ca1ab1e-0000-4000-8000-000000000001"
+KEY_WINDOW: Final = 360.0
+LATEST_ARRIVAL: Final = 100.0
+LATEST_COMMIT: Final = 230.0
+PROJECT: Final = Project("101", "Quay Street", "2235")
+CONTACT: Final = "c0000000-0000-4000-8000-000000000001"
+
+_STATUSES = {
+    Status.DRAFT: {Status.DRAFT, Status.SUBMITTED, Status.AUTHORISED, Status.DELETED},
+    Status.SUBMITTED: {Status.DRAFT, Status.SUBMITTED, Status.AUTHORISED, Status.DELETED},
+    Status.AUTHORISED: {Status.AUTHORISED, Status.VOIDED},
+}
+
+
+@dataclass
+class Faults:
+    """Chances of each fault for one call; all 0 is a quiet network."""
+
+    not_sent: float = 0.0
+    lost_before: float = 0.0
+    lost_after: float = 0.0
+    late_arrival: float = 0.0
+    late_commit: float = 0.0
+    stored_500: float = 0.0
+    stored_500_after: float = 0.0
+    limited: float = 0.0
+    refused_whole: float = 0.0
+    dropped_field: float = 0.0
+    read_fails: float = 0.0
+    lock_lost: float = 0.0
+    lock_ignored: float = 0.0
+    slow: float = 0.0
+
+    @classmethod
+    def chosen(cls, rng: random.Random) -> "Faults":
+        """A mix: most runs have a few kinds, some have many."""
+        chance = rng.choice([0.0, 0.05, 0.15, 0.3])
+        return cls(**{name: rng.random() * chance for name in cls.__dataclass_fields__ if rng.random() < 0.6})
+
+
+@dataclass
+class ModelDocument:
+    """One document as Xero keeps it, and what a test wants to know of it."""
+
+    document: Document
+    item: str
+    by_us: bool = True
+    person_touched_at: float = -1.0
+    ended_by_person: bool = False
+    content: str = ""
+    """What the lines say: the item's content as of our last write."""
+
+
+@dataclass
+class ModelItem:
+    """One item as Procore keeps it. `content` is its amount, in whole units."""
+
+    item: Item
+    content: int
+    version: int = 1
+    origin: str = ""
+    gone: bool = False
+    edited_at: float = -1.0
+    lock: bool = True
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A write that took effect, for the judges."""
+
+    at: float
+    first_seen: float
+    item: str
+    document_id: str
+    content: str
+    kind: str
+    older_edit: float = -1.0
+
+
+@dataclass
+class World:
+    """Both services and what happened in them."""
+
+    rng: random.Random
+    time: Callable[[], float]
+    faults: Faults
+    items: dict[str, ModelItem] = field(default_factory=dict)
+    documents: dict[str, ModelDocument] = field(default_factory=dict)
+    keys: dict[str, tuple[float, bytes, Answer | None]] = field(default_factory=dict)
+    first_seen: dict[str, float] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+    lock_date: dt.date | None = None
+    calls: int = 0
+    locks: int = 0
+    _clock: int = 0
+    late: set["asyncio.Task[Any]"] = field(default_factory=set)
+
+    # people -----------------------------------------------------------------------------------------------------------
+
+    def stamp(self) -> str:
+        self._clock += 1
+        return f"2026-07-01T00:00:{self._clock:06d}Z"
+
+    def add_item(self, number: int, *, lock: bool) -> None:
+        kind = self.rng.choice([Kind.PROGRESS_CLAIM, Kind.DIRECT_COST, Kind.HEAD_CONTRACT_CLAIM])
+        contract = "" if kind is Kind.DIRECT_COST else "77"
+        tool = "requisitions" if kind is Kind.PROGRESS_CLAIM else "payment-applications"
+        base = f"/webclients/host/companies/9/projects/101/tools/invoicing/{tool}/77/{number}"
+        url = f"https://app.procore.com/101/project/direct_costs/{number}" if not contract else f"https://x.test{base}"
+        item = Item(
+            kind=kind,
+            id=str(number),
+            project=PROJECT,
+            status="approved",
+            number=f"N-{number}",
+            contract=Contract(contract) if contract else None,
+            date=dt.date(2026, 6, 20),
+            currency=Currency("AUD", "AUD"),
+            lines=(ItemLine("1", 1, "work", Decimal(100)),),
+            updated_at=self.stamp(),
+            url=url,
+        )
+        self.items[item.key] = ModelItem(item, 100, lock=lock)
+
+    def edit_item(self, key: str) -> None:
+        """A project manager edits; Procore refuses where the item is locked."""
+        found = self.items[key]
+        if found.origin or found.gone:
+            return
+        found.content += 1
+        self._touch(found)
+        found.edited_at = self.time()
+
+    def delete_item(self, key: str) -> None:
+        found = self.items[key]
+        if not found.origin:
+            found.gone = True
+
+    def _touch(self, found: ModelItem) -> None:
+        found.version += 1
+        lines = (ItemLine("1", 1, "work", Decimal(found.content)),)
+        found.item = replace(found.item, updated_at=self.stamp(), origin_id=found.origin, lines=lines)
+
+    def edit_document(self, document_id: str) -> None:
+        """A bookkeeper corrects a line."""
+        found = self.documents[document_id]
+        if found.document.ended or found.document.settled:
+            return
+        lines = tuple(replace(line, description=line.description + " (checked)") for line in found.document.lines)
+        found.document = replace(found.document, lines=lines, updated_at=self.stamp())
+        found.person_touched_at = self.time()
+
+    def end_document(self, document_id: str) -> None:
+        found = self.documents[document_id]
+        status = Status.VOIDED if found.document.status is Status.AUTHORISED else Status.DELETED
+        if found.document.ended or found.document.settled:
+            return
+        found.document = replace(found.document, status=status, updated_at=self.stamp())
+        found.person_touched_at, found.ended_by_person = self.time(), True
+
+    def pay_document(self, document_id: str) -> None:
+        found = self.documents[document_id]
+        if found.document.status is Status.AUTHORISED:
+            found.document = replace(found.document, amount_paid=Decimal(1), updated_at=self.stamp())
+            found.person_touched_at = self.time()
+
+    def live(self, key: str) -> list[ModelDocument]:
+        return [found for found in self.documents.values() if found.item == key and not found.document.ended]
+
+    # Xero -------------------------------------------------------------------------------------------------------------
+
+    async def latency(self) -> None:
+        slow = self.rng.random() < self.faults.slow
+        await asyncio.sleep(self.rng.uniform(5.0, 50.0) if slow else 0.4)
+
+    async def write(self, method: str, path: str, body: bytes, key: str) -> Answer:
+        """One write with whatever befalls it."""
+        self.calls += 1
+        rng, faults = self.rng, self.faults
+        if rng.random() < faults.not_sent:
+            raise NotSent("no connection")
+        await self.latency()
+        if rng.random() < faults.limited:
+            return self._limited()
+        if rng.random() < faults.lost_before:
+            raise Unknown("reset before it arrived")
+        if rng.random() < faults.late_arrival:
+            self._later(rng.uniform(1.0, LATEST_ARRIVAL), lambda: self._arrive(method, path, body, key, 0.0))
+            raise Unknown("time-out")
+        late = rng.uniform(1.0, LATEST_COMMIT) if rng.random() < faults.late_commit else 0.0
+        answer = self._arrive(method, path, body, key, late)
+        await self.latency()
+        if late or rng.random() < faults.lost_after:
+            raise Unknown("the answer was lost")
+        assert answer is not None
+        return answer
+
+    def _limited(self) -> Answer:
+        kind = self.rng.choice(["minute", "concurrent", "seconds"])
+        headers = {"retry-after": str(self.rng.randint(1, 60))} if kind == "minute" else {}
+        return Answer(429, headers)
+
+    def _later(self, seconds: float, act: Callable[[], object]) -> None:
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            act()
+
+        task = asyncio.ensure_future(wait())
+        self.late.add(task)
+        task.add_done_callback(self.late.discard)
+
+    def _arrive(self, method: str, path: str, body: bytes, key: str, late: float) -> Answer | None:
+        """The request is at Xero: the key decides first."""
+        now = self.time()
+        self.first_seen.setdefault(key, now)
+        known = self.keys.get(key)
+        if known is not None and now - known[0] < KEY_WINDOW:
+            if known[1] != body:
+                return _error(400, "This idempotency key is used with a different request")
+            # A first request that is still being worked on holds its key: the second is told nothing useful.
+            return known[2] if known[2] is not None else Answer(409, body={"Message": "in progress"})
+        if self.rng.random() < self.faults.stored_500:
+            answer = Answer(500, body={"Title": "An error occurred"})
+            self.keys[key] = (now, body, answer)
+            return answer
+        if late:
+            self.keys[key] = (now, body, None)
+            self._later(late, lambda: self._commit(method, path, body, key, now))
+            return None
+        return self._commit(method, path, body, key, now)
+
+    def _commit(self, method: str, path: str, body: bytes, key: str, began: float) -> Answer:
+        answer = self._effect(method, path, body, key)
+        if self.rng.random() < self.faults.stored_500_after:
+            answer = Answer(500, body={"Title": "An error occurred"})
+        self.keys[key] = (began, body, answer)
+        return answer
+
+    def _effect(self, method: str, path: str, body: bytes, key: str) -> Answer:
+        wanted = jsontext.loads(body)["Invoices"]
+        if method == "PUT":
+            if len(wanted) > 1 and self.rng.random() < self.faults.refused_whole:
+                return _error(400, "unreadable element")
+            return Answer(200, body={"Invoices": [self._create(one, key) for one in wanted]})
+        document_id = path.partition("?")[0].rsplit("/", 1)[1]
+        return self._update(document_id, wanted[0], key)
+
+    def _create(self, wanted: Mapping[str, Any], key: str) -> dict[str, Any]:
+        number, kind = wanted["InvoiceNumber"], DocumentType(wanted["Type"])
+        taken = [d for d in self.documents.values() if d.document.number == number and not d.document.ended]
+        if kind is DocumentType.SALES_INVOICE and any(d.document.type is kind for d in taken):
+            return {
+                "InvoiceID": str(uuid.UUID(int=0)),
+                "InvoiceNumber": number,
+                "HasErrors": True,
+                "ValidationErrors": [{"Message": "Invoice # must be unique."}],
+            }
+        document_id = str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+        named = item_named_by(wanted["Url"])
+        assert named is not None
+        item = f"{named[0].prefix}:{named[1]}"
+        self.documents[document_id] = ModelDocument(
+            Document(id=document_id, type=kind, status=Status(wanted["Status"]), number=number), item
+        )
+        self._write(document_id, wanted)
+        self._log(document_id, key, "create", -1.0)
+        return {"InvoiceID": document_id, "InvoiceNumber": number, "HasErrors": False}
+
+    def _update(self, document_id: str, wanted: Mapping[str, Any], key: str) -> Answer:
+        found = self.documents.get(document_id)
+        if found is None:
+            return Answer(404, problem="text/html instead of JSON")
+        status = Status(wanted["Status"])
+        if status not in _STATUSES.get(found.document.status, set()) or found.document.settled:
+            return _error(400, "Invoice not of valid status for modification")
+        older = found.person_touched_at
+        if "LineItems" in wanted:
+            self._write(document_id, wanted)
+        found.document = replace(found.document, status=status, updated_at=self.stamp())
+        self._log(document_id, key, "update" if "LineItems" in wanted else "end", older)
+        return Answer(200, body={"Invoices": [{"InvoiceID": document_id, "HasErrors": False}]})
+
+    def _write(self, document_id: str, wanted: Mapping[str, Any]) -> None:
+        found = self.documents[document_id]
+        lines = []
+        for line in wanted["LineItems"]:
+            line_id = line.get("LineItemID") or str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+            dropped = self.rng.random() < self.faults.dropped_field
+            account = "" if dropped else line["AccountCode"]
+            lines.append(
+                DocumentLine(line_id, line["Description"], Decimal(1), Decimal(line["UnitAmount"]), None, account)
+            )
+        found.document = replace(
+            found.document,
+            contact_id=wanted["Contact"]["ContactID"],
+            date=dt.date.fromisoformat(wanted["Date"]),
+            currency="AUD",
+            url=wanted["Url"],
+            lines=tuple(lines),
+            updated_at=self.stamp(),
+        )
+        found.content = str(wanted["LineItems"][0]["UnitAmount"])
+
+    def _log(self, document_id: str, key: str, kind: str, older_edit: float) -> None:
+        found = self.documents[document_id]
+        self.effects.append(
+            Effect(self.time(), self.first_seen[key], found.item, document_id, found.content, kind, older_edit)
+        )
+
+    async def read(self) -> None:
+        self.calls += 1
+        await self.latency()
+        if self.rng.random() < self.faults.read_fails:
+            raise NotSent("no connection")
+
+    # Procore ----------------------------------------------------------------------------------------------------------
+
+    async def set_origin(self, key: str, origin: str | None) -> None:
+        self.locks += 1
+        await self.latency()
+        found, rng = self.items[key], self.rng
+        if found.gone:
+            raise ServiceError("not found", status=404)
+        if found.origin and origin and found.origin != origin:
+            raise ServiceError("locked by another", status=422)
+        if rng.random() < self.faults.lock_ignored:
+            return
+        if rng.random() < self.faults.lock_lost / 2:
+            raise Unknown("reset before it arrived")
+        found.origin = origin or ""
+        found.item = replace(found.item, updated_at=self.stamp(), origin_id=found.origin)
+        if rng.random() < self.faults.lock_lost:
+            raise Unknown("the answer was lost")
+
+
+def _error(status: int, words: str) -> Answer:
+    body = {"ErrorNumber": 10, "Type": "ValidationException", "Message": words}
+    return Answer(status, body={**body, "Elements": [{"ValidationErrors": [{"Message": words}]}]})
+
+
+Step = Callable[[str], Any]
+
+
+@dataclass
+class XeroModel:
+    """XeroPort of one process. `step` is where the process may be killed or stopped."""
+
+    world: World
+    step: Step
+    tenant_id: str = TENANT
+
+    @property
+    def calls(self) -> int:
+        return self.world.calls
+
+    async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer:
+        await self.step("before a write")
+        guard()
+        # From here the request is on its way: what happens to the process changes nothing for it.
+        call = asyncio.ensure_future(self.world.write(method, path, body, key))
+        try:
+            answer = await asyncio.shield(call)
+        finally:
+            if not call.done():
+                self.world.late.add(call)
+                call.add_done_callback(_forget)
+        await self.step("after a write")
+        return answer
+
+    async def find(self, markers: Sequence[Marker]) -> list[Document]:
+        await self._read("find")
+        numbers = {marker.number for marker in markers}
+        return [found.document for found in self.world.documents.values() if found.document.number in numbers]
+
+    async def documents(self, ids: Iterable[str]) -> list[Document]:
+        wanted = list(ids)
+        await self._read("documents")
+        return [self.world.documents[one].document for one in wanted if one in self.world.documents]
+
+    async def locked_to(self) -> dt.date | None:
+        await self._read("lock date")
+        return self.world.lock_date
+
+    async def contacts(self) -> list[Contact]:
+        return [Contact(CONTACT, "Harbour Concrete")]
+
+    async def tracking(self) -> Sequence[TrackingCategory]:
+        return ()
+
+    async def _read(self, what: str) -> None:
+        await self.step(f"before {what}")
+        await self.world.read()
+        await self.step(f"after {what}")
+
+
+def _forget(task: "asyncio.Task[Any]") -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+@dataclass
+class ProcoreModel:
+    """ProcorePort of one process."""
+
+    world: World
+    step: Step
+
+    @property
+    def calls(self) -> int:
+        return self.world.locks
+
+    async def states(self, refs: Sequence[ItemRef]) -> Mapping[str, ItemState | None]:
+        await self.step("before states")
+        await self.world.latency()
+        if self.world.rng.random() < self.world.faults.read_fails:
+            raise NotSent("no connection")
+        found = {ref.key: self._state(ref.key) for ref in refs}
+        await self.step("after states")
+        return found
+
+    def _state(self, key: str) -> ItemState | None:
+        found = self.world.items[key]
+        return None if found.gone else ItemState(found.origin, found.item.updated_at, str(found.content))
+
+    async def set_origin(self, ref: ItemRef, origin_id: str | None, guard: Guard) -> None:
+        await self.step("before a lock")
+        guard()
+        call = asyncio.ensure_future(self.world.set_origin(ref.key, origin_id))
+        try:
+            await asyncio.shield(call)
+        finally:
+            if not call.done():
+                self.world.late.add(call)
+                call.add_done_callback(_forget)
+        await self.step("after a lock")
