@@ -3,6 +3,7 @@
 The ledger keeps the entries (`History` is what it offers); the rules are here.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -62,7 +63,7 @@ async def recorded_save(
     The file is saved first: an entry never tells of a save that did not happen. What an editor (or a save whose record
     was lost) changed since the last entry gets its own entry before, so that the history has no gap.
     """
-    saved = write(path, change, expected_digest)
+    saved = await asyncio.to_thread(write, path, change, expected_digest)
     last = (await history.settings_history())[-1:]
     if last and last[0].after != saved.before:
         await history.record_settings(OUTSIDE, last[0].after, saved.before, said(last[0].after, saved.before))
