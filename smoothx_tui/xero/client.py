@@ -22,7 +22,7 @@ from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.endpoints import ACCOUNTING_PATH, CONNECTIONS_PATH
 from smoothx_tui.xero.limits import Limiter, Limits, LocalLimiter, read_limits
 from smoothx_tui.xero.lookup import SoughtBill
-from smoothx_tui.xero.organisation import Contact, Contacts, Organisation, TrackingCategory
+from smoothx_tui.xero.organisation import Contact, Contacts, Organisation, TrackingCategory, TrackingCategory
 from smoothx_tui.xero.parse import (
     LockDates,
     objects,
@@ -106,9 +106,7 @@ class XeroClient:
             accounts = group.create_task(self._list("/Accounts", "Accounts"))
             taxes = group.create_task(self._list("/TaxRates", "TaxRates"))
             currencies = group.create_task(self._list("/Currencies", "Currencies"))
-            tracking = group.create_task(
-                self._list("/TrackingCategories", "TrackingCategories", {"includeArchived": "true"})
-            )
+            tracking = group.create_task(self.tracking())
             contacts = group.create_task(self.contacts(progress))
         found = own.result()
         locks, (bills, sales) = parse_lock_dates(found), parse_terms(found.get("PaymentTerms"))
@@ -123,11 +121,16 @@ class XeroClient:
             currencies=frozenset(code for one in currencies.result() if (code := text(one.get("Code")))),
             accounts=parse_accounts(accounts.result()),
             tax_rates=parse_tax_rates(taxes.result()),
-            tracking=parse_tracking(tracking.result()),
+            tracking=tracking.result(),
             contacts=Contacts.of(contacts.result()),
             bill_terms=bills,
             sales_terms=sales,
         )
+
+    async def tracking(self) -> tuple[TrackingCategory, ...]:
+        """The tracking categories with their options, archived ones too."""
+        rows = await self._list("/TrackingCategories", "TrackingCategories", {"includeArchived": "true"})
+        return parse_tracking(rows)
 
     async def contacts(self, progress: Progress | None = None) -> list[Contact]:
         """Every contact, archived ones too."""
