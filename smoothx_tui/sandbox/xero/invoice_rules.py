@@ -87,7 +87,8 @@ def changed_invoice(state: XeroState, old: dict[str, Any], given: dict[str, Any]
     settled = bool(old["AmountPaid"] or old["AmountCredited"] or old["Status"] == "PAID")
     if settled and status == "VOIDED":
         raise Invalid(PAID)
-    if status not in _NEXT[old["Status"]] or (old["Status"] == "AUTHORISED" and "Status" not in given):
+    silent = old["Status"] == "AUTHORISED" and not settled and "Status" not in given
+    if status not in _NEXT[old["Status"]] or silent:
         raise Invalid(WRONG_STATE)
     _check_lock(state, old["Date"])
     if status in ("DELETED", "VOIDED"):
@@ -151,8 +152,8 @@ def _collect(problems: list[str], step: Any) -> Any:
 
 
 def _contact(state: XeroState, invoice: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    wanted = given.get("Contact") or {"ContactID": invoice.get("Contact", {}).get("ContactID", "")}
-    contact = contact_of_document(state, wanted)
+    known = {name: invoice["Contact"][name] for name in ("ContactID",) if "Contact" in invoice}
+    contact = contact_of_document(state, given.get("Contact", known))
     flag = "IsSupplier" if invoice["Type"] == "ACCPAY" else "IsCustomer"
     if not contact.get(flag):
         contact = {**contact, flag: True}

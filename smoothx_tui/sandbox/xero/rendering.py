@@ -47,6 +47,7 @@ def shown_invoice(
     """An invoice of a list (`lines` only where it is paged) or of a write."""
     kept: dict[str, Any] = {name: invoice[name] for name in _MEMBERS if name in invoice}
     kept.update((name, value) for name, value in invoice.items() if name not in kept)
+    kept = {name: value for name, value in kept.items() if value is not None}
     if summary:
         kept = {name: value for name, value in kept.items() if name not in _SUMMARY_DROPS}
     else:
@@ -78,13 +79,13 @@ def brief_contact(state: XeroState, invoice: dict[str, Any]) -> dict[str, Any]:
 
 def shown_contact(contact: dict[str, Any]) -> dict[str, Any]:
     """A contact, with all that is known."""
-    out = {name: value for name, value in contact.items() if name != "UpdatedDateUTC"}
+    out = {name: value for name, value in contact.items() if name != "UpdatedDateUTC" and value is not None}
     return {**out, **updated_out(contact["UpdatedDateUTC"])}
 
 
 def shown_account(account: dict[str, Any]) -> dict[str, Any]:
     """An account."""
-    out = {name: value for name, value in account.items() if name != "UpdatedDateUTC"}
+    out = {name: value for name, value in account.items() if name != "UpdatedDateUTC" and value is not None}
     return {**out, **updated_out(account.get("UpdatedDateUTC", ""))}
 
 
