@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from smoothx_tui.session.session import Session
     from smoothx_tui.settings.file import LoadedSettings
     from smoothx_tui.settings.history import History
+    from smoothx_tui.syncing.adapters import GuardedLimiter
     from smoothx_tui.syncing.engine import Engine
     from smoothx_tui.xero.client import XeroClient
 
@@ -49,6 +50,16 @@ class _Target:
     below: Mapping[str, Any] = field(default_factory=dict)
     instance: str = ""
     """Which served sandbox this is, in its own words: one that starts anew starts a new ledger."""
+
+
+@dataclass(frozen=True)
+class _Services:
+    """Both clients, signed in. `organisation` is its name, cleaned."""
+
+    procore: "ProcoreClient"
+    xero: "XeroClient"
+    limiter: "GuardedLimiter"
+    organisation: str
 
 
 class Application:
@@ -99,7 +110,7 @@ class Application:
         return run(start, lambda: self.session(options), self._environ)
 
     async def serve_sandbox(self, options: "SandboxOptions") -> None:
-        from smoothx_tui.sandbox.faults import load_faults
+        from smoothx_tui.sandbox.faults import load_fault_plan
         from smoothx_tui.sandbox.generate import more_items
         from smoothx_tui.sandbox.server import Sandbox, serve
 
@@ -109,7 +120,7 @@ class Application:
         sandbox = Sandbox.from_scenario(
             scenario,
             real_limits=options.real_limits,
-            faults=load_faults(options.faults) if options.faults else None,
+            faults=load_fault_plan(options.faults) if options.faults else None,
             state_file=options.state,
         )
         await serve(sandbox, "127.0.0.1", options.port, ready=_say_address)
@@ -122,8 +133,8 @@ def theme_folders() -> tuple[Path, ...]:
     return (shipped("themes"), themes_dir())
 
 
-def _say_address(address: str) -> None:
-    sys.stderr.write(f"sandbox on {address} (client id and secret: {_SANDBOX}); ctrl+c ends it\n")
+def _say_address(port: int) -> None:
+    sys.stderr.write(f"sandbox on http://127.0.0.1:{port} (client id and secret: {_SANDBOX}); ctrl+c ends it\n")
     sys.stderr.flush()
 
 
@@ -135,17 +146,19 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
     target = await _target(options, clock, requests)
     load = _settings_loader(options, environ, target.below)
     loaded = await asyncio.to_thread(load)
-    procore, xero, organisation = await _clients(target, clock, requests, stack)
-    ledger = await asyncio.to_thread(_ledger, options, target, xero.tenant_id)
+    services = await _signed_in(target, clock, requests, stack)
+    ledger = await asyncio.to_thread(_ledger, options, target, services.xero.tenant_id)
     stack.push_async_callback(asyncio.to_thread, ledger.close)
     operator = operator_name(environ)
+    engine = _engine(ledger, services, clock, operator)
+    stack.callback(engine.close)
     parts = Parts(
-        place=_place(options, organisation, xero.tenant_id),
+        place=_place(options, services),
         operator=operator,
-        procore=procore,
-        xero=xero,
+        procore=services.procore,
+        xero=services.xero,
         ledger=ledger,
-        engine=_engine(ledger, procore, xero, clock, operator),
+        engine=engine,
         requests=requests,
         load_settings=load,
         close=stack.pop_all().aclose,
@@ -203,16 +216,15 @@ async def _served(base: str, clock: Clock, requests: "RequestLog") -> _Target:
     return _Target(base, below=answer.body.get("settings") or {}, instance=clean(str(answer.body["instance"])))
 
 
-async def _clients(
-    target: _Target, clock: Clock, requests: "RequestLog", stack: AsyncExitStack
-) -> "tuple[ProcoreClient, XeroClient, str]":
-    """Both clients, signed in, and the organisation's name (raw)."""
+async def _signed_in(target: _Target, clock: Clock, requests: "RequestLog", stack: AsyncExitStack) -> _Services:
     from smoothx_tui.base.http import Host
     from smoothx_tui.base.tokens import ClientCredentials
     from smoothx_tui.procore.client import ProcoreClient
     from smoothx_tui.procore.endpoints import ProcoreEndpoints
+    from smoothx_tui.syncing.adapters import GuardedLimiter
     from smoothx_tui.xero.client import XeroClient
     from smoothx_tui.xero.endpoints import XeroEndpoints
+    from smoothx_tui.xero.limits import LocalLimiter
 
     procore_at, xero_at = ProcoreEndpoints.sandbox(target.base), XeroEndpoints.sandbox(target.base)
     secret = Secret(_SANDBOX)
@@ -229,8 +241,13 @@ async def _clients(
     connections = await XeroClient(xero_host, "", xero_tokens, clock).connections()
     if len(companies) != 1 or len(connections) != 1:
         raise ConfigurationError("the sandbox does not have just one company and one organisation")
-    procore = ProcoreClient(procore_host, str(companies[0]["id"]), procore_tokens, clock, web=procore_at.web)
-    return procore, XeroClient(xero_host, connections[0].tenant_id, xero_tokens, clock), connections[0].tenant_name
+    limiter = GuardedLimiter(LocalLimiter(clock))
+    return _Services(
+        ProcoreClient(procore_host, str(companies[0]["id"]), procore_tokens, clock, web=procore_at.web),
+        XeroClient(xero_host, connections[0].tenant_id, xero_tokens, clock, limiter=limiter),
+        limiter,
+        clean(connections[0].tenant_name),
+    )
 
 
 def _ledger(options: Options, target: _Target, tenant_id: str) -> "Ledger":
@@ -243,20 +260,21 @@ def _ledger(options: Options, target: _Target, tenant_id: str) -> "Ledger":
     return Ledger.open(str(_state_folder() / f"sandbox-{tenant_id[:8]}-{target.instance}.sqlite3"))
 
 
-def _engine(ledger: "Ledger", procore: "ProcoreClient", xero: "XeroClient", clock: Clock, operator: str) -> "Engine":
+def _engine(ledger: "Ledger", services: _Services, clock: Clock, operator: str) -> "Engine":
     from smoothx_tui.syncing.adapters import ProcoreAdapter, XeroAdapter
     from smoothx_tui.syncing.engine import Engine
 
     owner = f"{operator}@{clean(socket.gethostname())}:{os.getpid()}"
-    return Engine(ledger, XeroAdapter(xero), ProcoreAdapter(procore), clock=clock, owner=owner)
+    xero, procore = XeroAdapter(services.xero, services.limiter), ProcoreAdapter(services.procore)
+    return Engine(ledger, xero, procore, clock, owner=owner)
 
 
-def _place(options: Options, organisation: str, tenant_id: str) -> Place:
+def _place(options: Options, services: _Services) -> Place:
     return Place(
         profile=_SANDBOX,
         environment=Environment.SANDBOX,
-        organisation=clean(organisation),
-        tenant_id=tenant_id,
+        organisation=services.organisation,
+        tenant_id=services.xero.tenant_id,
         read_only=options.read_only,
         note="" if options.sandbox or options.scenario else FIRST_RUN,
     )

@@ -39,6 +39,9 @@ def admin_routes(sandbox: "Sandbox") -> list[Route | Mount]:
     async def state(_request: Request) -> Response:
         return answer(200, sandbox.dump().to_data())
 
+    async def about(_request: Request) -> Response:
+        return answer(200, {"instance": sandbox.instance, "settings": sandbox.scenario.settings})
+
     async def faults(request: Request) -> Response:
         sandbox.breaking.plan = fault_plan_from(_data(await request.body()))
         return answer(200, {"rules": len(sandbox.breaking.plan.rules)})
@@ -57,6 +60,7 @@ def admin_routes(sandbox: "Sandbox") -> list[Route | Mount]:
         return answer(200, {})
 
     return [
+        Route("/about", _guarded(about), methods=["GET"]),
         Route("/state", _guarded(state), methods=["GET"]),
         Route("/faults", _guarded(faults), methods=["POST"]),
         Route("/clock", _guarded(clock), methods=["POST"]),

@@ -1,5 +1,6 @@
 """The sandbox: both services and the admin paths as one ASGI application, in this process or on a loopback port."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Sandbox:
         self.clock = clock
         self.limits = limits
         self.tokens = Tokens(clock)
+        self.instance = secrets.token_hex(4)
+        """Which sandbox this is: a client's memory of another one does not fit it. A state file keeps it."""
         self._state_file: StateFile | None = None
         self._start(scenario)
         self.breaking = Breaking(self._services, faults, clock)
@@ -77,6 +80,7 @@ class Sandbox:
         if kept is not None:
             if start is not None:
                 sandbox.tokens.restore(start.tokens)
+                sandbox.instance = start.instance or sandbox.instance
             sandbox._state_file = kept
             sandbox.save()
         return sandbox
@@ -104,13 +108,14 @@ class Sandbox:
 
     def reset(self, scenario: Scenario | None = None) -> None:
         """Back to the scenario's start (or another one's), the clock apart. Tokens stay good."""
+        self.instance = secrets.token_hex(4)
         self._start(scenario or self.scenario)
         self.save()
 
     def save(self) -> None:
         """Write the state file, where there is one. Raises ConfigurationError where it can not be written."""
         if self._state_file is not None:
-            self._state_file.write(self.dump(), self.tokens)
+            self._state_file.write(self.dump(), self.tokens, self.instance)
 
     async def aclose(self) -> None:
         """Drop what is still under way."""

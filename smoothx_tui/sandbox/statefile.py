@@ -21,6 +21,7 @@ class Kept:
 
     scenario: Scenario
     tokens: dict[str, Any] = field(default_factory=dict)
+    instance: str = ""
 
 
 class StateFile:
@@ -35,12 +36,12 @@ class StateFile:
             return None
         scenario = load_scenario(self.path)
         own = scenario.other.pop(_OWN, {})
-        tokens = own.get("tokens", {}) if isinstance(own, dict) else {}
-        return Kept(scenario, tokens)
+        own = own if isinstance(own, dict) else {}
+        return Kept(scenario, own.get("tokens", {}), str(own.get("instance", "")))
 
-    def write(self, scenario: Scenario, tokens: Tokens) -> None:
+    def write(self, scenario: Scenario, tokens: Tokens, instance: str) -> None:
         """Replace the file. Raises ConfigurationError where it can not be written."""
-        data = {**scenario.to_data(), _OWN: {"tokens": tokens.dump()}}
+        data = {**scenario.to_data(), _OWN: {"tokens": tokens.dump(), "instance": instance}}
         try:
             self._replace(dumps(data).encode("utf-8", "surrogatepass"))
         except OSError as error:
