@@ -43,7 +43,7 @@ def payload_of(found: ModelItem | Item, content: Decimal, status: Status, locked
         "Url": item.url,
         "Date": moved_date(item.date, locked_to).isoformat(),
         "Status": status.value,
-        "LineItems": [{"Description": "work", "UnitAmount": content, "AccountCode": "310"}],
+        "LineItems": [{"Description": "work", "Quantity": 1, "UnitAmount": content, "AccountCode": "310"}],
     }
 
 
