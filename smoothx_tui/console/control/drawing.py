@@ -1,0 +1,256 @@
+"""What stands on the screen: the arrangement of the panes, the bars and titles, the texts of preview and log."""
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from smoothx_tui.console.keys import Where
+from smoothx_tui.console.layout import SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
+from smoothx_tui.console.model import bars, preview
+from smoothx_tui.console.model.bars import Bar
+from smoothx_tui.console.model.lines import Line, Span, line
+from smoothx_tui.console.model.log import TABS as LOG_TABS
+from smoothx_tui.console.model.log import request_lines
+from smoothx_tui.console.model.settings import SettingsModel
+from smoothx_tui.settings.schema import SCHEMA, Control
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.screens.main import MainScreen
+
+
+class Drawing:
+    """Fills the widgets from the models."""
+
+    def __init__(self, desk: "MainScreen") -> None:
+        self.desk = desk
+        self._arrangement: Arrangement | None = None
+        self._previewed = ""
+
+    # -- arrangement --------------------------------------------------------------------------------------------------
+
+    def rearrange(self) -> None:
+        """Show the panes that fit and that the operator looks at; nothing moves where nothing has changed."""
+        desk = self.desk
+        width, height = desk.size
+        wanted = arrange(desk.view, width, height)
+        if wanted != self._arrangement:
+            self._place(wanted, width)
+            self._arrangement = wanted
+            # The panes have their new sizes only after the layout.
+            desk.call_after_refresh(self._settle)
+        where = desk.view.where
+        for pane, widget in (
+            (Where.ITEMS, desk.table), (Where.SETTINGS, desk.settings_pane), (Where.PREVIEW, desk.preview),
+            (Where.LOG, desk.log_pane), (Where.SHEET, desk.sheet),
+        ):  # fmt: skip
+            if widget.active != (pane is where):
+                widget.active = pane is where
+                widget.refresh()
+        self._count_offers()
+        self.titles()
+        self.bars()
+        self.preview()
+        self.log()
+
+    def _place(self, wanted: Arrangement, width: int) -> None:
+        desk = self.desk
+        lower = desk.query_one("#lower")
+        lower.styles.height = wanted.lower
+        for widget, shown in (
+            (desk.header, wanted.bars),
+            (desk.table, wanted.items),
+            (desk.titles, wanted.title),
+            (lower, wanted.lower > 0),
+            (desk.settings_pane, wanted.settings),
+            (desk.wall, wanted.settings and wanted.side is not None),
+            (desk.preview, wanted.side is Where.PREVIEW),
+            (desk.log_pane, wanted.side is Where.LOG),
+            (desk.sheet, wanted.side is Where.SHEET),
+            (desk.summary, wanted.bars),
+        ):
+            _display(widget, shown=shown)
+        desk.settings_pane.styles.width = SETTINGS_WIDTH if wanted.side is not None and width >= WIDE else "1fr"
+
+    def _settle(self) -> None:
+        desk = self.desk
+        if desk.table.display:
+            desk.table.keep_in_view(desk.items.cursor)
+        if desk.settings_pane.display:
+            desk.settings_pane.keep_in_view(desk.settings.cursor)
+        if desk.sheet.display and desk.sheet.model is not None:
+            desk.sheet.keep_in_view(desk.sheet.model.cursor)
+
+    def _count_offers(self) -> None:
+        desk = self.desk
+        if desk.session is None:
+            return
+        for setting in SCHEMA:
+            if setting.control is Control.MANY and setting.offer is not None:
+                desk.settings_pane.offered[setting.key] = len(desk.session.offers(setting.offer))
+
+    # -- bars ---------------------------------------------------------------------------------------------------------
+
+    def bars(self) -> None:
+        """Header, line of marks, bottom line."""
+        desk = self.desk
+        width, height = desk.size
+        if width == 0:
+            return
+        session, items, glyphs = desk.session, desk.items, desk.paint.glyphs
+        desk.header.show(
+            bars.header(
+                session.place if session else None,
+                session.budget if session else None,
+                unsaved=len(desk.trial.unsaved),
+                items=f"{len(items.keys):,} pending" if items.keys else "",
+                marked=len(items.marks),
+                width=width,
+                glyphs=glyphs,
+            )
+        )
+        desk.summary.show(self._summary(width))
+        if desk.prompting.prompt is not None:
+            desk.bottom.show(desk.prompting.bar(width))
+        elif is_small(width, height):
+            desk.bottom.show(self._small(width))
+        else:
+            desk.bottom.show(bars.hints(desk.keymap, desk.view.where, width))
+
+    def _small(self, width: int) -> Bar:
+        desk = self.desk
+        if desk.notice is not None:
+            return Bar((Span(desk.paint.glyphs.fit(f" {desk.notice.text}", width), desk.notice.level),))
+        text = " a larger terminal (60x16) shows settings and preview; keys: ?"
+        return Bar((Span(desk.paint.glyphs.fit(text, width), "dim"),))
+
+    def _summary(self, width: int) -> Bar:
+        """What matters most now: the question, a running sync, a notice, the setting's help, the marks."""
+        desk, glyphs = self.desk, self.desk.paint.glyphs
+        prompt = desk.prompting.prompt
+        if prompt is not None and (desk.prompting.offer or prompt.above):
+            role = "dim" if desk.prompting.offer else "danger"
+            return self._words(desk.prompting.offer or prompt.above, role, width)
+        if desk.notice is not None:
+            hint = f"  Next: {desk.notice.hint}" if desk.notice.hint else ""
+            request = f"  request {desk.notice.request_id}" if desk.notice.request_id else ""
+            return self._words(f"{desk.notice.text}{hint}{request}", desk.notice.level, width)
+        if desk.syncing.progress is not None:
+            return bars.summary(desk.syncing.progress.words(), "", width, glyphs, "running")
+        if desk.view.where is Where.SETTINGS and desk.settings.current is not None:
+            return self._words(desk.whatif.help(desk.settings.current), "hint", width)
+        return bars.summary(self._marks(), desk.last_run, width, glyphs)
+
+    def _marks(self) -> list[str]:
+        desk = self.desk
+        items, session = desk.items, desk.session
+        if desk.busy:
+            return list(desk.busy.values())
+        if not items.marks or session is None:
+            return ["nothing marked" if items.keys else ""]
+        hidden = (
+            f"{items.hidden_marks} of them hidden by the filter"
+            if len(items.marks) < 2000 and items.hidden_marks
+            else ""
+        )
+        return [f"{len(items.marks):,} marked: {'  '.join(items.marked.parts(session.place.base_currency))}", hidden]
+
+    def _words(self, text: str, role: str, width: int) -> Bar:
+        """A text in the line of marks; where it is cut, where the rest is."""
+        glyphs = self.desk.paint.glyphs
+        if len(text) + 2 <= width:
+            return Bar((Span(f" {text}", role),))
+        where = "i" if self.desk.view.where is Where.SETTINGS and self.desk.notice is None else "4"
+        key = self.desk.keymap.first("look.why" if where == "i" else "pane.log")
+        tail = f" ({key}: all)"
+        return Bar((Span(glyphs.fit(f" {text}", width - len(tail)), role), Span(tail, "dim")))
+
+    # -- titles -------------------------------------------------------------------------------------------------------
+
+    def titles(self) -> None:
+        """The line over the lower panes, with the tabs."""
+        desk = self.desk
+        width = desk.size.width
+        wanted = self._arrangement
+        if wanted is None or width == 0:
+            return
+        glyphs = desk.paint.glyphs
+        spans: list[Span] = []
+        room = width
+        if wanted.settings:
+            part = SETTINGS_WIDTH if wanted.side is not None and width >= WIDE else width
+            spans.append(Span(glyphs.rule(_settings_title(desk.settings), part), self._role(Where.SETTINGS)))
+            room -= part
+            if wanted.side is not None:
+                spans.append(Span(glyphs.tee_down, "title"))
+                room -= 1
+        if wanted.side is not None:
+            spans.append(Span(glyphs.rule(self._side_title(wanted.side), room), self._role(wanted.side)))
+        desk.titles.show(Bar(tuple(spans)))
+
+    def _role(self, pane: Where) -> str:
+        return "title_focus" if self.desk.view.where is pane else "title"
+
+    def _side_title(self, side: Where) -> str:
+        desk = self.desk
+        if side is Where.SHEET:
+            return desk.sheet.model.heading() if desk.sheet.model is not None else ""
+        if side is Where.LOG:
+            return "4 Log  " + _tabs(LOG_TABS, desk.log_tab)
+        return "3 Preview  " + _tabs(preview.TABS, desk.tab)
+
+    # -- texts --------------------------------------------------------------------------------------------------------
+
+    def preview(self) -> None:
+        """The preview of the item under the cursor."""
+        desk = self.desk
+        if not desk.preview.display:
+            return
+        key = desk.items.current_key
+        place = f"{key} {desk.tab}"
+        keep, self._previewed = place == self._previewed, place
+        desk.preview.show(self._preview_lines(key), keep=keep)
+
+    def _preview_lines(self, key: str | None) -> list[Line]:
+        desk = self.desk
+        if desk.session is None or key is None:
+            return [line("Nothing to preview yet." if desk.session is None else "No item is shown.", "dim")]
+        tab = preview.TABS[desk.tab]
+        if tab == "history":
+            desk.work("history", self._history(key))
+            return [line("reading the ledger", "dim")]
+        plan = desk.session.plan_of(key)
+        if tab == "payload":
+            return preview.payload_lines(plan)
+        if tab == "why":
+            return preview.why_lines(plan)
+        return preview.diff_lines(plan, desk.paint.glyphs, unfolded=desk.unfolded)
+
+    async def _history(self, key: str) -> None:
+        desk = self.desk
+        lines = preview.history_lines(await desk.require_session().history(key))
+        if desk.items.current_key == key and preview.TABS[desk.tab] == "history":
+            desk.preview.show(lines)
+
+    def log(self) -> None:
+        """The events or the requests."""
+        desk = self.desk
+        if not desk.log_pane.display:
+            return
+        if LOG_TABS[desk.log_tab] == "requests":
+            desk.log_pane.show(request_lines(desk.session.requests if desk.session else ()), keep=True)
+        else:
+            desk.log_pane.show(desk.log_model.event_lines(), keep=True)
+
+
+def _display(widget: Widget, *, shown: bool) -> None:
+    """Only where it differs: every change lays the screen out again."""
+    if widget.display != shown:
+        widget.display = shown
+
+
+def _settings_title(model: SettingsModel) -> str:
+    return "2 Settings" + (f"  search: {model.query}" if model.query else "")
+
+
+def _tabs(names: tuple[str, ...], at: int) -> str:
+    return "  ".join(f"[{name}]" if here == at else name for here, name in enumerate(names))

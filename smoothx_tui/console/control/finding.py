@@ -1,0 +1,160 @@
+"""Filtering, sorting and searching."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from smoothx_tui.base.errors import UsageError
+from smoothx_tui.console.control.prompt import Prompt
+from smoothx_tui.console.keys import Takes, Where
+from smoothx_tui.console.model.columns import BY_NAME, COLUMNS
+from smoothx_tui.console.model.edit import LineEdit
+from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel
+from smoothx_tui.console.model.words import complete
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.screens.main import MainScreen
+
+
+class Finding:
+    """The `find.*` commands."""
+
+    def __init__(self, desk: "MainScreen") -> None:
+        self.desk = desk
+        self.filters: list[str] = []
+        self.searches: list[str] = []
+
+    def commands(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "find.filter": self.filter,
+            "find.next": lambda _: self.again(1),
+            "find.previous": lambda _: self.again(-1),
+            "find.sort": self.sort,
+            "find.reverse": lambda _: self.reverse(),
+            "find.goto": self.goto,
+        }
+
+    def filter(self, text: str) -> None:
+        """Type a filter for the items, seen as it is typed; in other panes a search."""
+        desk = self.desk
+        if text:
+            self.apply(text, final=True)
+        elif desk.view.pane is Where.ITEMS:
+            before = desk.items.filter.text
+            desk.prompting.open(
+                Prompt(
+                    "filter:",
+                    lambda typed: self.apply(typed, final=True),
+                    LineEdit.of(before, self.filters),
+                    change=lambda typed: desk.later("filter", lambda: self.apply(typed, final=False)),
+                    cancel=lambda: self.cancel(before),
+                    complete=lambda typed: _complete_filter(typed),
+                )
+            )
+        elif desk.view.pane is Where.SETTINGS:
+            desk.prompting.open(
+                Prompt(
+                    "search settings:",
+                    lambda _: True,
+                    LineEdit.of(desk.settings.query),
+                    change=self.search_settings,
+                    cancel=lambda: self.search_settings(""),
+                )
+            )
+        else:
+            desk.prompting.open(Prompt("search:", self.search, LineEdit.of("", self.searches)))
+
+    def apply(self, text: str, *, final: bool) -> bool:
+        """Put a filter on. A bad one is told only when it is entered: a half-typed one is no mistake."""
+        desk = self.desk
+        if final:
+            desk.drop_later("filter")
+        try:
+            desk.items.set_filter(text)
+        except UsageError as error:
+            if final:
+                desk.fail(error)
+                return False
+            return True
+        desk.table.keep_in_view(desk.items.cursor)
+        desk.follow()
+        desk.draw_bars()
+        return True
+
+    def cancel(self, before: str) -> None:
+        """Leave the filter as it was."""
+        self.desk.drop_later("filter")
+        self.apply(before, final=False)
+
+    def search_settings(self, text: str) -> None:
+        self.desk.settings.search(text)
+        self.desk.settings_pane.keep_in_view(self.desk.settings.cursor)
+        self.desk.draw_bars()
+
+    def search(self, text: str) -> bool:
+        """Find a text in the preview or the log."""
+        pane = self.desk.text_pane
+        if text and not pane.search(text):
+            self.desk.say(f"not found: {text}", "note")
+        return True
+
+    def again(self, step: int) -> None:
+        """The next match; in the items the next marked one."""
+        desk = self.desk
+        if desk.view.pane is Where.ITEMS:
+            at = self._next_marked(step)
+            if at is None:
+                desk.say("no other marked item is shown", "note")
+            else:
+                desk.moving.to(at)
+        elif desk.view.pane in (Where.PREVIEW, Where.LOG):
+            pane = desk.text_pane
+            if not pane.query_text or not pane.search(pane.query_text, step):
+                desk.say("nothing to search for: / asks", "note")
+
+    def _next_marked(self, step: int) -> int | None:
+        items = self.desk.items
+        total = len(items.shown)
+        if not items.marks:
+            return None
+        places = ((items.cursor + offset * step) % total for offset in range(1, total))
+        return next((at for at in places if items.shown[at] in items.marks), None)
+
+    def sort(self, column: str) -> None:
+        """By a column; without one a list of them opens."""
+        if column:
+            if column not in BY_NAME:
+                raise UsageError(f"no column {column!r}", f"columns: {', '.join(BY_NAME)}")
+            self._sorted(column)
+            return
+        entries = [Entry("", "Sort by; the same column again turns the order round")]
+        entries += [Entry(each.name, each.title) for each in COLUMNS]
+        model = SheetModel("Sort", entries, Mode.TAKE)
+        if self.desk.items.sort:
+            model.to_id(self.desk.items.sort)
+        self.desk.sheets.open(model, take=self._sorted)
+
+    def _sorted(self, column: str) -> None:
+        desk = self.desk
+        desk.items.set_sort(column)
+        desk.table.keep_in_view(desk.items.cursor)
+        desk.draw_bars()
+
+    def reverse(self) -> None:
+        self.desk.items.turn_round()
+        self.desk.table.keep_in_view(self.desk.items.cursor)
+
+    def goto(self, text: str) -> None:
+        """To the item with this number or id."""
+        if not text:
+            raise UsageError("item: which one?", "an item's number or id, as in :item HC-0045")
+        at = self.desk.items.find(text)
+        if at is None:
+            raise UsageError(f"no item {text!r} is shown", "a filter may hide it: esc takes the filter away")
+        self.desk.go(Where.ITEMS)
+        self.desk.moving.to(at)
+
+
+def _complete_filter(text: str) -> tuple[str, list[str]]:
+    """Field names, as on the command line."""
+    line, found = complete("filter " + text, {Takes.NOTHING: list})
+    return line.removeprefix("filter "), found

@@ -1,0 +1,216 @@
+"""Looking closer, help, themes, the command line, and leaving."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from smoothx_tui.base.errors import UsageError
+from smoothx_tui.console.control.prompt import Prompt
+from smoothx_tui.console.keys import COMMANDS, GROUPS, Takes, Where
+from smoothx_tui.console.model import words
+from smoothx_tui.console.model.edit import LineEdit
+from smoothx_tui.console.model.lines import line
+from smoothx_tui.console.model.log import TABS as LOG_TABS
+from smoothx_tui.console.model.preview import TABS
+from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.screens.main import MainScreen
+
+
+class Looking:
+    """The `look.*` and `app.*` commands."""
+
+    def __init__(self, desk: "MainScreen") -> None:
+        self.desk = desk
+        self.lines: list[str] = []
+
+    def commands(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "look.open": lambda _: self.open(),
+            "look.next_tab": lambda _: self.tab(1),
+            "look.previous_tab": lambda _: self.tab(-1),
+            "look.unfold": lambda _: self.unfold(),
+            "look.why": lambda _: self.why(),
+            "look.requests": lambda _: self.requests(),
+            "app.command": lambda _: self.command_line(),
+            "app.palette": lambda _: self.palette(),
+            "app.themes": self.themes,
+            "app.help": lambda _: self.help(),
+            "app.escape": lambda _: self.escape(),
+            "app.back": lambda _: self.back(),
+        }
+
+    def open(self) -> None:
+        """The item's preview, or the setting's change."""
+        if self.desk.view.pane is Where.SETTINGS:
+            self.desk.whatif.change(1)
+        elif self.desk.items.current is not None:
+            self.desk.go(Where.PREVIEW)
+
+    def tab(self, step: int) -> None:
+        """Another tab of the pane at the side."""
+        desk = self.desk
+        if desk.view.pane is Where.LOG or (desk.view.pane is not Where.PREVIEW and desk.view.side is Where.LOG):
+            desk.log_tab = (desk.log_tab + step) % len(LOG_TABS)
+            desk.show_log()
+        else:
+            desk.tab = (desk.tab + step) % len(TABS)
+            desk.show_preview()
+        desk.draw_titles()
+
+    def unfold(self) -> None:
+        self.desk.unfolded = not self.desk.unfolded
+        self.desk.show_preview()
+
+    def why(self) -> None:
+        """Of an item: the why tab. Of a setting: everything about it."""
+        desk = self.desk
+        setting = desk.settings.current
+        if desk.view.pane is Where.SETTINGS and setting is not None:
+            where = str(desk.session.provenance.get(setting.key, "")) if desk.session is not None else ""
+            lines = [
+                line(setting.label, "heading"),
+                line(f"{setting.name}   from {where or 'default'}", "dim"),
+                line(""),
+                line(f"Smoothx says: {setting.said}", indent=2),
+            ]
+            if setting.reading:
+                lines += [line(""), line(f"Our reading: {setting.reading}", indent=2)]
+            desk.sheets.open(reading(setting.label, lines, note="enter or esc closes"))
+            return
+        desk.tab = TABS.index("why")
+        desk.show_preview()
+        if desk.view.side is not Where.PREVIEW or desk.view.pane is Where.ITEMS:
+            desk.go(Where.PREVIEW)
+        desk.draw_titles()
+
+    def requests(self) -> None:
+        self.desk.log_tab = LOG_TABS.index("requests")
+        self.desk.go(Where.LOG)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def command_line(self) -> None:
+        """Type a command."""
+
+        def enter(text: str) -> bool:
+            self.desk.prompting.close()
+            self.typed(text)
+            return False
+
+        self.desk.prompting.open(
+            Prompt(":", enter, LineEdit.of("", self.lines), complete=lambda text: words.complete(text, self.names()))
+        )
+
+    def typed(self, text: str) -> None:
+        """Do what a typed line says."""
+        try:
+            found = words.read(text)
+        except UsageError as error:
+            self.desk.fail(error)
+            return
+        if found is None:
+            return
+        if found.rest and found.command.takes is Takes.NOTHING and found.command.id != "look.copy":
+            self.desk.fail(UsageError(f":{found.command.word} takes nothing after it"))
+            return
+        self.desk.run_command(found.command.id, found.rest)
+
+    def names(self) -> Mapping[Takes, words.Names]:
+        """What the arguments can be."""
+        return {Takes.THEME: lambda: list(self.desk.looks.by_name), Takes.ITEM: self.desk.items.numbers}
+
+    def _entries(self) -> list[Entry]:
+        """Every command, by its group, with its keys."""
+        entries: list[Entry] = []
+        for name, title in GROUPS.items():
+            entries.append(Entry("", title, role="heading"))
+            for command in COMMANDS:
+                if not command.id.startswith(name + "."):
+                    continue
+                keys = self.desk.keymap.shown(command)
+                word = f":{command.word}" if command.word else ""
+                places = "" if len(command.where) > 1 else f"in the {command.where[0]}" if name != "sheet" else ""
+                detail = "  ".join(part for part in (word, places, command.id) if part)
+                entries.append(Entry(command.id, f"{keys:<16} {command.help}", detail))
+        return entries
+
+    def palette(self) -> None:
+        """Find a command by its description, and do it."""
+        entries = [entry for entry in self._entries() if not entry.id.startswith(("move.", "sheet.", "app.palette"))]
+        entries = [
+            entry for at, entry in enumerate(entries) if entry.id or (at + 1 < len(entries) and entries[at + 1].id)
+        ]
+        model = SheetModel("Commands", entries, Mode.TAKE, empty="no command is like that", note="enter does it")
+        self.desk.sheets.open(model, take=self.desk.run_command, full=True, typing=True)
+
+    def help(self) -> None:
+        """All keys, to be narrowed by typing after `/`."""
+        model = SheetModel(
+            "Keys", self._entries(), Mode.TAKE, empty="no key is like that", note="/ narrows, esc closes"
+        )
+        self.desk.sheets.open(model, take=lambda _: None, full=True)
+
+    def themes(self, name: str) -> None:
+        """Put a theme on; without a name choose from a list, each seen as it is looked at."""
+        desk = self.desk
+        if name:
+            if name not in desk.looks.by_name:
+                raise UsageError(f"no theme {name!r}", f"themes: {', '.join(desk.looks.by_name)}")
+            desk.put_on(name)
+            return
+        before = desk.paint.look.name
+        entries = [Entry(look.name, look.name, look.about) for look in desk.looks.by_name.values()]
+        entries += [Entry("", problem, role="error") for problem in desk.looks.problems]
+        note = 'enter keeps it for this run; ui.theme = "NAME" in the settings file for good'
+        model = SheetModel("Themes", entries, Mode.TAKE, note=note)
+        model.to_id(before)
+        desk.sheets.open(model, take=desk.put_on, moved=desk.put_on, leave=lambda: desk.put_on(before))
+
+    # -- leaving ------------------------------------------------------------------------------------------------------
+
+    def escape(self, *, quit_too: bool = False) -> None:
+        """Leave what is nearest: the range, the zoom, the search, the pane, the filter."""
+        desk = self.desk
+        if desk.items.anchor is not None:
+            desk.items.anchor = None
+            desk.table.refresh()
+        elif desk.view.zoom:
+            desk.moving.zoom(on=False)
+        elif desk.text_pane.query_text and desk.view.pane in (Where.PREVIEW, Where.LOG):
+            desk.text_pane.query_text = ""
+            desk.text_pane.refresh()
+        elif desk.settings.query and desk.view.pane is Where.SETTINGS:
+            desk.finding.search_settings("")
+        elif desk.view.pane is not Where.ITEMS:
+            desk.go(Where.ITEMS)
+        elif desk.items.filtered:
+            desk.finding.apply("", final=True)
+        elif quit_too:
+            self.quit()
+
+    def back(self) -> None:
+        """Out of the zoom or the pane; from the items: leave the console."""
+        desk = self.desk
+        if desk.view.zoom:
+            desk.moving.zoom(on=False)
+        elif desk.view.pane is not Where.ITEMS:
+            desk.go(Where.ITEMS)
+        else:
+            self.quit()
+
+    def quit(self) -> None:
+        """Leave; a running sync and unsaved settings are said first."""
+        desk = self.desk
+        unsaved = len(desk.trial.unsaved)
+        if desk.syncing.running:
+            label = "A sync is running.  y leaves after the calls in flight, the rest stays for the next start  (esc)"
+        elif unsaved:
+            label = f"{unsaved} setting{'s' if unsaved > 1 else ''} not saved.  y leaves without saving  w saves  (esc)"
+        else:
+            desk.leave()
+            return
+        choices: dict[str, Callable[[], None]] = {"y": desk.leave}
+        if not desk.syncing.running:
+            choices["w"] = desk.whatif.ask_save
+        desk.prompting.open(Prompt(label, choices=choices))

@@ -1,0 +1,181 @@
+"""Opening the session, reading both sides, and planning everything in slices that no key has to wait for."""
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from smoothx_tui.base.errors import SmoothxError
+from smoothx_tui.planning.impact import Impact
+from smoothx_tui.session.place import Progress
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.screens.main import MainScreen
+
+SLICE: Final = 0.006
+"""Seconds of planning at a time: a key that comes meanwhile waits no longer than a frame."""
+TELL: Final = 0.25
+"""Seconds between two words on the progress: on a slow line every word is bytes."""
+MANY: Final = 2000
+"""From here on what needs every plan waits for the planning instead of doing it at once."""
+
+
+class Planning:
+    """`sync.replan`, `sync.refresh`, and what runs behind them."""
+
+    def __init__(self, desk: "MainScreen") -> None:
+        self.desk = desk
+        self._frozen = False
+
+    def commands(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "sync.replan": lambda _: self.replan(told=True),
+            "sync.refresh": lambda _: self.refresh(),
+        }
+
+    def open(self) -> None:
+        """Open the session and read everything; the first frame is on the screen already."""
+        self.desk.work("open", self._open())
+
+    async def _open(self) -> None:
+        desk = self.desk
+        desk.busy["open"] = "opening"
+        desk.draw_bars()
+        try:
+            session = await desk.open_session()
+        except SmoothxError as error:
+            desk.table.empty = (f"Not opened: {error.message}", error.hint, "R tries again, q leaves")
+            desk.table.refresh()
+            raise
+        finally:
+            desk.busy.pop("open", None)
+        desk.attach(session)
+        await self._read()
+
+    def refresh(self) -> None:
+        """Read Procore and Xero again."""
+        if self.desk.session is None:
+            self.open()
+        elif self.desk.syncing.running:
+            self.desk.say("a sync is running; refresh when it has ended", "note")
+        else:
+            self.desk.work("read", self._read())
+
+    async def _read(self) -> None:
+        desk = self.desk
+        session = desk.require_session()
+        told = 0.0
+
+        def report(progress: Progress) -> None:
+            nonlocal told
+            now = time.monotonic()
+            of = f" {progress.done:,}/{progress.total:,}" if progress.total else ""
+            desk.busy["read"] = f"{progress.what}{of}"
+            if now - told >= TELL:
+                told = now
+                desk.table.status = desk.busy["read"]
+                desk.table.repaint_below()
+                desk.draw_bars()
+
+        try:
+            await session.refresh(report)
+        finally:
+            desk.busy.pop("read", None)
+            desk.table.status = ""
+            desk.table.repaint_below()
+        desk.items.load(session.items)
+        desk.table.empty = () if desk.items.keys else (
+            "Nothing to sync: Procore has no claims or costs for this profile.",
+            "R reads again; :help lists what else there is",
+        )  # fmt: skip
+        desk.table.keep_in_view(desk.items.cursor)
+        desk.say(f"read {len(desk.items.keys):,} items from Procore, and what Xero holds of them", "done", quiet=True)
+        self.start()
+
+    def replan(self, *, told: bool = False) -> None:
+        """Every plan again. What is on the screen is right at once, the rest follows."""
+        desk = self.desk
+        if desk.session is None:
+            return
+        desk.items.forget()
+        if told:
+            desk.items.live.clear()
+            desk.say("planned again")
+        self.start()
+
+    def start(self) -> None:
+        """Make the rows that are stale, in slices."""
+        desk = self.desk
+        if len(desk.items.keys) <= MANY // 10:
+            for key in desk.items.keys:
+                desk.items.row(key)
+            self._finished()
+        else:
+            desk.table.refresh()
+            desk.work("plan", self._fill())
+        desk.show_preview()
+        desk.draw_bars()
+
+    async def _fill(self) -> None:
+        desk, items = self.desk, self.desk.items
+        told = until = time.monotonic() + SLICE
+        for key in list(items.keys):
+            if not items.is_stale(key):
+                continue
+            items.row(key)
+            now = time.monotonic()
+            if now < until:
+                continue
+            if now - told >= TELL:
+                told = now
+                done = len(items.keys) - items.stale
+                desk.busy["plan"] = f"planning {done * 100 // max(1, len(items.keys))} %"
+                desk.draw_bars()
+            # Twice: once for what is ready now, once for what that has made ready.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            until = time.monotonic() + SLICE
+        self._finished()
+
+    def _finished(self) -> None:
+        desk = self.desk
+        desk.busy.pop("plan", None)
+        if desk.items.filtered or desk.items.sort:
+            desk.items.arrange()
+        desk.table.keep_in_view(desk.items.cursor)
+        desk.draw_bars()
+        if not self._frozen and len(desk.items.keys) > MANY:
+            # A collection over a hundred thousand live rows is a pause that is felt.
+            self._frozen = True
+            gc.collect()
+            gc.freeze()
+
+    def ready(self) -> bool:
+        """Whether every plan is made; says so where it is not and there are many."""
+        if self.desk.items.stale > MANY:
+            self.desk.say("still planning; this needs every plan, try again in a moment", "note")
+            return False
+        return True
+
+    async def impact(self) -> Impact:
+        """What the unsaved settings do; with many items the plans are made in slices first."""
+        desk = self.desk
+        session = desk.require_session()
+        until = time.monotonic() + SLICE
+        desk.busy["impact"] = "comparing the plans"
+        desk.draw_bars()
+        try:
+            for key in desk.items.keys:
+                session.plan_of(key, desk.trial.saved)
+                session.plan_of(key, desk.trial.current)
+                if time.monotonic() >= until:
+                    await asyncio.sleep(0)
+                    await asyncio.sleep(0)
+                    until = time.monotonic() + SLICE
+            if len(desk.items.keys) <= MANY:
+                return session.impact()
+            return await asyncio.to_thread(session.impact)
+        finally:
+            desk.busy.pop("impact", None)
+            desk.draw_bars()

@@ -1,0 +1,180 @@
+"""Sending the marked items: the question, the live states, the results."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from smoothx_tui.base.errors import SmoothxError
+from smoothx_tui.console.control.prompt import Prompt
+from smoothx_tui.console.model.edit import LineEdit
+from smoothx_tui.console.model.progress import SyncProgress, live_of_event, live_of_result
+from smoothx_tui.console.model.question import Step, SyncQuestion
+from smoothx_tui.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.screens.main import MainScreen
+
+TELL: Final = 0.25
+
+
+class Syncing:
+    """`sync.start`, `sync.stop` and what goes on between them."""
+
+    def __init__(self, desk: "MainScreen") -> None:
+        self.desk = desk
+        self.progress: SyncProgress | None = None
+        self._stop: asyncio.Event | None = None
+        self._told = 0.0
+        self._pending: set[str] = set()
+
+    def commands(self) -> dict[str, Callable[[str], None]]:
+        return {"sync.start": lambda _: self.ask(), "sync.stop": lambda _: self.stop()}
+
+    @property
+    def running(self) -> bool:
+        return self._stop is not None
+
+    # -- the question -------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask in the bottom bar; only a typed yes goes on."""
+        desk = self.desk
+        session = desk.session
+        if session is None:
+            desk.say("not opened yet", "note")
+        elif session.place.read_only:
+            desk.say("this session is read-only: nothing can be sent", "note")
+        elif self.running:
+            desk.say("a sync is running; ctrl+c stops it after the calls in flight", "note")
+        elif desk.trial.unsaved:
+            desk.say("settings are being tried: w saves them or z takes them back, then sync", "danger")
+        elif not desk.items.marks:
+            desk.say("nothing is marked: space marks an item, a marks all that are shown", "note")
+        else:
+            plans = [session.plan_of(key) for key in desk.items.marked_keys()]
+            self._question(SyncQuestion(plans, session.place))
+
+    def _question(self, question: SyncQuestion) -> None:
+        desk = self.desk
+        if question.danger is not None:
+            at = desk.items.find(question.danger[0].item)
+            if at is not None:
+                desk.table.move(at)
+                desk.show_preview()
+
+        def enter(text: str) -> bool:
+            step = question.answer(text)
+            if step is Step.STAY:
+                desk.say("type yes and enter; esc leaves everything as it is", "note", quiet=True)
+                return False
+            desk.prompting.close()
+            if step is Step.GO:
+                desk.work("sync", self._run(question.plans, frozenset(question.accepted)))
+            elif step is Step.GIVE_UP:
+                desk.say("nothing is left to sync", "note")
+            else:
+                self._question(question)
+            return False
+
+        hidden = desk.items.hidden_marks
+        above = question.above or (f"{hidden} of the marked items are hidden by the filter" if hidden else "")
+        desk.prompting.open(Prompt(question.prompt, enter, LineEdit(), above=above))
+
+    # -- the run ------------------------------------------------------------------------------------------------------
+
+    async def _run(self, plans: list[Plan], allow: frozenset[str]) -> None:
+        desk = self.desk
+        session = desk.require_session()
+        self._stop = asyncio.Event()
+        self.progress = SyncProgress(len(plans), time.monotonic())
+        desk.log_model.add(f"sync of {len(plans)} begun")
+        try:
+            report = await session.sync(plans, allow_danger=allow, on_event=self._event, stop=self._stop)
+        except SmoothxError as error:
+            desk.fail(error)
+            return
+        finally:
+            self._stop = None
+            self.progress = None
+            self._draw(force=True)
+        await self._ended(report)
+
+    def _event(self, event: Any) -> None:
+        """One item has got one step further."""
+        desk = self.desk
+        desk.items.live[event.item] = live_of_event(event.state, event.text)
+        if self.progress is not None:
+            self.progress.step(event.item, str(event.state), desk.name_of(event.item), time.monotonic())
+        self._pending.add(event.item)
+        self._draw()
+
+    def _draw(self, *, force: bool = False) -> None:
+        """Rows and counts, four times a second at most: on a slow line every word is bytes."""
+        now = time.monotonic()
+        if not force and now - self._told < TELL:
+            self.desk.later("sync", lambda: self._draw(force=True), TELL)
+            return
+        self._told = now
+        shown = self.desk.table.shown_range()
+        for at in shown:
+            if self.desk.items.shown[at] in self._pending:
+                self.desk.table.repaint(at)
+        self._pending.clear()
+        self.desk.draw_bars()
+
+    async def _ended(self, report: Any) -> None:
+        desk = self.desk
+        items = desk.items
+        failed = 0
+        items.unmark_all()
+        done_words = {result.item: live_of_result(str(result.outcome), result.text) for result in report.results}
+        for result in report.results:
+            if str(result.outcome) == "done":
+                continue
+            failed += 1
+            desk.log_model.add(
+                f"{desk.name_of(result.item)}: {result.outcome}: {result.text}",
+                "error",
+                hint=result.fix,
+                request_id=result.request_id,
+            )
+        items.load(desk.require_session().items)
+        items.live = done_words
+        desk.planning.start()
+        for result in report.results:
+            # Failed ones stay marked, for another try.
+            if str(result.outcome) not in ("done", "unknown"):
+                items.mark(result.item, on=True)
+        ok = len(report.results) - failed
+        desk.last_run = f"last run {desk.clock_text()} ok {ok} failed {failed}"
+        tail = "; 4 says why, s tries them again" if failed else ""
+        desk.say(f"{ok} done, {failed} not{tail}" if failed else f"{ok} done", "error" if failed else "done")
+        desk.table.refresh()
+        desk.draw_bars()
+
+    # -- stopping -----------------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Stop after the calls in flight; without a sync, as escape."""
+        desk = self.desk
+        if self._stop is not None:
+            self._stop.set()
+            if self.progress is not None:
+                self.progress.stopping = True
+            desk.say("stopping after the calls in flight; nothing more is begun", "note")
+        elif desk.view.sheet:
+            desk.sheets.leave()
+        elif desk.cancel_work():
+            desk.say("stopped", "note")
+        else:
+            desk.look.escape(quit_too=True)
+
+    async def stop_and_wait(self, seconds: float = 10) -> None:
+        """For a signal: begin nothing more and let the calls in flight end."""
+        if self._stop is None:
+            return
+        self._stop.set()
+        until = time.monotonic() + seconds
+        while self._stop is not None and time.monotonic() < until:
+            await asyncio.sleep(0.05)

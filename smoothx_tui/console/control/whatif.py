@@ -1,0 +1,245 @@
+"""Trying settings: flip, cycle, tick, undo; then save with its impact seen, edit the file, bring an earlier state back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from smoothx_tui.base.errors import SmoothxError, UsageError
+from smoothx_tui.console.control.prompt import Prompt
+from smoothx_tui.console.model.impact import change_lines, impact_entries
+from smoothx_tui.console.model.settings import help_text
+from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
+from smoothx_tui.planning.impact import Impact
+from smoothx_tui.settings.schema import BY_KEY, Control, Setting, idle
+from smoothx_tui.settings.values import assignments, parse, show
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.screens.main import MainScreen
+
+
+class WhatIf:
+    """The `set.*` commands."""
+
+    def __init__(self, desk: "MainScreen") -> None:
+        self.desk = desk
+
+    def commands(self) -> dict[str, Callable[[str], None]]:
+        return {
+            "set.toggle": lambda _: self.change(1),
+            "set.left": lambda _: self.cycle(-1),
+            "set.right": lambda _: self.cycle(1),
+            "set.undo": lambda _: self.undo(),
+            "set.redo": lambda _: self.redo(),
+            "set.reset": lambda _: self.reset(),
+            "set.set": self.set,
+            "set.save": lambda _: self.ask_save(),
+            "set.history": lambda _: self.desk.work("settings", self.show_history()),
+        }
+
+    @property
+    def current(self) -> Setting | None:
+        return self.desk.settings.current
+
+    def change(self, step: int) -> None:
+        """The switch flipped, the next choice, or the list opened."""
+        setting = self.current
+        if setting is None:
+            return
+        if setting.control is Control.MANY:
+            self.open_list(setting)
+            return
+        self.desk.trial.cycle(setting.key, step)
+        self.changed(setting)
+
+    def cycle(self, step: int) -> None:
+        """One choice on or back; a list opens with the right arrow only."""
+        setting = self.current
+        if setting is not None and (setting.control is not Control.MANY or step > 0):
+            self.change(step)
+
+    def changed(self, setting: Setting | None = None) -> None:
+        """Settings were changed: everything that shows what they do is made again."""
+        desk = self.desk
+        desk.settings_pane.refresh()
+        if setting is not None and idle(setting, desk.trial.current):
+            desk.say(f"{setting.label} is kept, but has nothing to act on now (i says why)", "note")
+        desk.planning.replan()
+        desk.draw_bars()
+
+    def undo(self) -> None:
+        if self.desk.trial.undo():
+            self.changed()
+        else:
+            self.desk.say("nothing to undo", "note")
+
+    def redo(self) -> None:
+        if self.desk.trial.redo():
+            self.changed()
+        else:
+            self.desk.say("nothing to redo", "note")
+
+    def reset(self) -> None:
+        """This setting as it is saved."""
+        setting = self.current
+        if setting is not None and self.desk.trial.reset(setting.key):
+            self.changed(setting)
+
+    def set(self, text: str) -> None:
+        """`key=value` as on the command line of the headless commands."""
+        if not text:
+            raise UsageError("set: which setting?", "as in :set sync_as_draft=off")
+        for key, value in assignments([text]).items():
+            setting = BY_KEY[key]
+            if self.desk.trial.set(key, parse(setting, value)):
+                self.changed(setting)
+                self.desk.say(f"{setting.label}: {show(getattr(self.desk.trial.current, key))}, not saved (w saves)")
+
+    def help(self, setting: Setting) -> str:
+        """The setting's help in one line."""
+        desk = self.desk
+        origin = ""
+        if desk.session is not None:
+            origin = str(desk.session.provenance.get(setting.key, ""))
+        unsaved = setting.key in desk.trial.unsaved
+        return help_text(setting, origin, unsaved=unsaved, is_idle=idle(setting, desk.trial.current))
+
+    def open_list(self, setting: Setting) -> None:
+        """The searchable list of what really exists in Procore; what was chosen and is gone stays, and says so."""
+        desk = self.desk
+        if desk.session is None or setting.offer is None:
+            desk.say("the list is read from Procore; it is not there yet", "note")
+            return
+        offered = desk.session.offers(setting.offer)
+        chosen = set(getattr(desk.trial.current, setting.key))
+        # The chosen ones first: they are what an operator comes to look at.
+        entries = [Entry(o.id, o.name, o.id, "" if o.found else "danger") for o in offered]
+        entries.sort(key=lambda entry: entry.id not in chosen)
+        model = SheetModel(
+            setting.label,
+            entries,
+            Mode.TICK,
+            chosen,
+            empty="Procore has none of these",
+            note="space ticks, / searches, enter takes it, esc leaves it as it was",
+        )
+        before = getattr(desk.trial.current, setting.key)
+
+        def take(_: str) -> None:
+            # Seen at once while ticking, but one step of undo for the whole visit.
+            self._try_out(setting.key, before)
+            desk.trial.set(setting.key, frozenset(model.ticked))
+            self.changed(setting)
+
+        def ticked() -> None:
+            self._try_out(setting.key, frozenset(model.ticked))
+            self.changed()
+
+        def leave() -> None:
+            self._try_out(setting.key, before)
+            self.changed()
+
+        desk.sheets.open(model, take=take, ticked=ticked, leave=leave)
+
+    def _try_out(self, key: str, value: Any) -> None:
+        """A value without a step of undo."""
+        self.desk.trial.current = replace(self.desk.trial.current, **{key: value})
+
+    # -- saving -----------------------------------------------------------------------------------------------------
+
+    def ask_save(self) -> None:
+        """Show what the unsaved settings do to the items, then ask for one key."""
+        desk = self.desk
+        if not desk.trial.unsaved:
+            desk.say("nothing to save: the settings are as the file has them", "note")
+        elif desk.session is None:
+            desk.say("not opened yet; nothing can be saved", "note")
+        else:
+            desk.work("settings", self._ask_save())
+
+    async def _ask_save(self) -> None:
+        desk = self.desk
+        session = desk.require_session()
+        impact = await desk.planning.impact()
+        changes = [
+            f"{BY_KEY[key].label}: {show(getattr(desk.trial.saved, key))} -> {show(getattr(desk.trial.current, key))}"
+            for key in desk.trial.unsaved
+        ]
+        self._show_impact(impact, changes, session.place.base_currency)
+        many = "s" if len(changes) != 1 else ""
+        desk.prompting.open(
+            Prompt(
+                f"Save {len(changes)} setting{many}?  y saves to {session.settings_path}  esc does not",
+                choices={"y": self._save},
+                cancel=desk.sheets.close,
+                over_list=True,
+            )
+        )
+
+    def _show_impact(self, impact: Impact, changes: list[str], base_currency: str) -> None:
+        """The settings, what they move, and the items; enter on one opens the difference of its two plans."""
+        items = {each.item: each for each in impact.items}
+        entries = [Entry("", "Settings"), *(Entry("", "  " + text) for text in changes)]
+        entries += impact_entries(impact, base_currency)
+        model = SheetModel(
+            "What saving does",
+            entries,
+            Mode.TAKE if items else Mode.READ,
+            note="nothing is sent to Xero by saving; enter on an item shows what changes in its plan",
+        )
+
+        def take(key: str) -> None:
+            look = reading(f"{items[key].after.number or key}: before -> after", change_lines(items[key]))
+            self.desk.sheets.open(look, leave=lambda: self._show_impact(impact, changes, base_currency), full=True)
+
+        self.desk.sheets.open(model, take=take, full=True, keep_open=True)
+
+    def _save(self) -> None:
+        self.desk.sheets.close()
+        self.desk.work("settings", self._save_now())
+
+    async def _save_now(self) -> None:
+        desk = self.desk
+        session = desk.require_session()
+        count = len(desk.trial.unsaved)
+        try:
+            await session.save_settings()
+        except SmoothxError as error:
+            desk.fail(error)
+            return
+        left = desk.trial.unsaved
+        tail = f"; {len(left)} still unsaved: the environment or a flag is above the file" if left else ""
+        desk.say(f"{count} saved to {session.settings_path}{tail}", "done")
+        self.changed()
+
+    # -- history ----------------------------------------------------------------------------------------------------
+
+    async def show_history(self) -> None:
+        """Earlier states of the settings; one can be brought back."""
+        desk = self.desk
+        session = desk.require_session()
+        changes = await session.settings_history()
+        entries = [
+            Entry(str(c.revision), f"{c.at.astimezone():%Y-%m-%d %H:%M} {c.who}", "; ".join(c.changes) or "first")
+            for c in changes
+        ]
+        model = SheetModel(
+            "Settings history",
+            entries,
+            Mode.TAKE,
+            empty="no change was saved yet",
+            note="enter asks whether to bring the settings back to how they were after that save",
+        )
+        desk.sheets.open(model, take=self._ask_restore, full=True)
+
+    def _ask_restore(self, revision: str) -> None:
+        self.desk.prompting.open(
+            Prompt(
+                f"Bring the settings file back to revision {revision}?  y does it  esc leaves it",
+                choices={"y": lambda: self.desk.work("settings", self._restore(int(revision)))},
+            )
+        )
+
+    async def _restore(self, revision: int) -> None:
+        await self.desk.require_session().restore(revision)
+        self.desk.say(f"settings are as after revision {revision}", "done")
+        self.changed()

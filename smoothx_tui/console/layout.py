@@ -1,0 +1,81 @@
+"""Which panes are on the screen, by its size and what the operator looks at. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from smoothx_tui.console.keys import Where
+
+WIDE: Final = 100
+SMALL_WIDTH: Final = 60
+SMALL_HEIGHT: Final = 16
+LOWER_NARROW: Final = 8
+SETTINGS_WIDTH: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """`side` is the pane at the right (wide) or below (narrow). `lower` rows below the title line, 0: none."""
+
+    items: bool
+    settings: bool
+    side: Where | None
+    lower: int
+    title: bool
+    bars: bool
+    """The header and the line of marks; a small terminal has only the bottom line."""
+
+
+@dataclass(slots=True)
+class View:
+    """What the operator looks at. `side` is what the lower or right pane shows while no sheet is open."""
+
+    pane: Where = Where.ITEMS
+    side: Where = Where.PREVIEW
+    lower: Where = Where.PREVIEW
+    """Narrow only: what stands below the items."""
+    zoom: bool = False
+    sheet: bool = False
+    sheet_full: bool = False
+
+    @property
+    def where(self) -> Where:
+        """Which commands the keys find."""
+        return Where.SHEET if self.sheet else self.pane
+
+    def go(self, pane: Where) -> None:
+        """To a pane."""
+        self.pane = pane
+        if pane in (Where.PREVIEW, Where.LOG):
+            self.side = self.lower = pane
+        elif pane is Where.SETTINGS:
+            self.lower = pane
+
+
+def is_small(width: int, height: int) -> bool:
+    return width < SMALL_WIDTH or height < SMALL_HEIGHT
+
+
+def arrange(view: View, width: int, height: int) -> Arrangement:
+    """Where everything goes."""
+    side = Where.SHEET if view.sheet else view.side
+    if is_small(width, height):
+        pane = Where.SHEET if view.sheet else view.pane
+        return _alone(pane, height - 1, title=pane is not Where.ITEMS, bars=False)
+    if view.sheet and (view.sheet_full or view.zoom):
+        return _alone(Where.SHEET, height - 4, title=True, bars=True)
+    if view.zoom:
+        return _alone(view.pane, height - 3, title=view.pane is not Where.ITEMS, bars=True)
+    body = height - 4
+    if width >= WIDE:
+        return Arrangement(items=True, settings=True, side=side, lower=body // 2, title=True, bars=True)
+    below = Where.SHEET if view.sheet else view.lower
+    lower = min(max(LOWER_NARROW, body // 3), body // 2) if not view.sheet else body // 2
+    settings = below is Where.SETTINGS
+    return Arrangement(True, settings, None if settings else below, lower, title=True, bars=True)
+
+
+def _alone(pane: Where, rows: int, *, title: bool, bars: bool) -> Arrangement:
+    if pane is Where.ITEMS:
+        return Arrangement(True, False, None, 0, title=False, bars=bars)
+    settings = pane is Where.SETTINGS
+    return Arrangement(False, settings, None if settings else pane, max(1, rows), title, bars)

@@ -1,0 +1,292 @@
+"""The items table's state: rows, order, filter, cursor, marks. Flat in the number of rows where a key is concerned."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from smoothx_tui.console.model.tally import Tally
+from smoothx_tui.planning.plan import SENDABLE, Action
+from smoothx_tui.session.filters import read_filter, search_line
+from smoothx_tui.session.rows import Row
+
+_ACT_ORDER: Final[Mapping[Action, int]] = {
+    action: at
+    for at, action in enumerate(
+        (
+            Action.CREATE, Action.RECREATE, Action.UPDATE, Action.DELETE, Action.VOID, Action.BLOCKED, Action.HELD,
+            Action.ORPHANED, Action.LOCKED_ELSEWHERE, Action.NOT_READY, Action.SKIPPED, Action.UNCHANGED,
+        )
+    )
+}  # fmt: skip
+
+SORTS: Final[Mapping[str, Callable[[Row], Any]]] = {
+    "act": lambda row: _ACT_ORDER[row.action],
+    "type": lambda row: row.type,
+    "number": lambda row: row.number.casefold(),
+    "contact": lambda row: row.contact.casefold(),
+    "project": lambda row: row.project.casefold(),
+    "date": lambda row: row.date or dt.date.min,
+    "total": lambda row: row.total,
+    "why": lambda row: (not row.danger, row.why.casefold()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a sync is doing with an item, instead of its planned action. `ended` ones stay until the next plan."""
+
+    sign: str
+    word: str
+    role: str
+    text: str = ""
+    ended: bool = False
+
+
+class ItemsModel:
+    """Rows by key, and the list of keys that is shown.
+
+    A row is made when it is looked at: drawing pulls the plans of what is on the screen, a worker fetches the rest in
+    slices. After a changed setting every row is stale until it is made again; stale values sort and filter meanwhile.
+    """
+
+    def __init__(self, provide: Callable[[str], Row]) -> None:
+        self._provide = provide
+        self._rows: dict[str, Row] = {}
+        self._stale: set[str] = set()
+        self._search: dict[str, str] = {}
+        self._sort_keys: dict[str, Any] = {}
+        self.keys: list[str] = []
+        self.shown: list[str] = []
+        self.marks: set[str] = set()
+        self.marked = Tally()
+        self.counts = Tally()
+        self.live: dict[str, Live] = {}
+        self.cursor = 0
+        self.anchor: int | None = None
+        """Where a range began, while one is being made."""
+        self.sort = ""
+        self.reverse = False
+        self.filter = read_filter("")
+
+    # -- rows ---------------------------------------------------------------------------------------------------
+
+    def load(self, keys: Iterable[str]) -> None:
+        """All items anew. The cursor stays on its item; marks stay on items that are still there."""
+        here = self.current_key
+        self.keys = list(keys)
+        self._rows = {key: row for key in self.keys if (row := self._rows.get(key)) is not None}
+        self.live = {}
+        self.marks.intersection_update(self.keys)
+        self._recount()
+        self.forget()
+        self.arrange(here)
+
+    def forget(self) -> None:
+        """Every plan may have changed: rows are made again when they are looked at."""
+        self._stale = set(self.keys)
+
+    @property
+    def stale(self) -> int:
+        """Rows that are not made yet."""
+        return len(self._stale)
+
+    def is_stale(self, key: str) -> bool:
+        return key in self._stale
+
+    def row(self, key: str) -> Row:
+        """The row, made now where it is stale. A marked item that can not be sent any more loses its mark."""
+        if key not in self._stale:
+            return self._rows[key]
+        row = self._provide(key)
+        self._stale.discard(key)
+        old = self._rows.get(key)
+        if old == row:
+            return old
+        self._rows[key] = row
+        self._search.pop(key, None)
+        self._sort_keys.pop(key, None)
+        self.counts.add(row)
+        if old is not None:
+            self.counts.drop(old)
+        if key in self.marks:
+            if old is not None:
+                self.marked.drop(old)
+            if row.action in SENDABLE:
+                self.marked.add(row)
+            else:
+                self.marks.discard(key)
+        return row
+
+    def known(self, key: str) -> Row | None:
+        """The row as it was last made, even where it is stale; None where it never was."""
+        return self._rows.get(key)
+
+    def numbers(self) -> list[str]:
+        """The numbers of what is shown, for completion."""
+        return [row.number for key in self.shown if (row := self._rows.get(key)) is not None and row.number]
+
+    def _recount(self) -> None:
+        self.counts.clear()
+        self.marked.clear()
+        self._search.clear()
+        self._sort_keys.clear()
+        for key, row in self._rows.items():
+            self.counts.add(row)
+            if key in self.marks:
+                self.marked.add(row)
+
+    def arrange(self, here: str | None = None) -> None:
+        """Filter and sort again; the cursor goes to `here` (default: where it is), or stays at its place."""
+        here = here or self.current_key
+        keys = self._passing() if self.filtered else list(self.keys)
+        if self.sort:
+            keys.sort(key=self._sort_values(keys).__getitem__, reverse=self.reverse)
+        elif self.reverse:
+            keys.reverse()
+        self.shown = keys
+        self.anchor = None
+        self.cursor = min(self.cursor, max(0, len(keys) - 1))
+        if here is not None and (not keys or keys[self.cursor] != here):
+            try:
+                self.cursor = keys.index(here)
+            except ValueError:
+                return
+
+    def _passing(self) -> list[str]:
+        rows, lines, matches = self._rows, self._search, self.filter.matches
+        found = []
+        for key in self.keys:
+            row = rows.get(key)
+            if row is None:
+                continue
+            line = lines.get(key)
+            if line is None:
+                line = lines[key] = search_line(row)
+            if matches(row, line):
+                found.append(key)
+        return found
+
+    def _sort_values(self, keys: list[str]) -> dict[str, Any]:
+        """A ready key for each row, kept while the column stays; rows not made yet come last."""
+        value, rows, ready = SORTS[self.sort], self._rows, self._sort_keys
+        for key in keys:
+            if key not in ready:
+                row = rows.get(key)
+                ready[key] = (1,) if row is None else (0, value(row))
+        return ready
+
+    def set_filter(self, text: str) -> None:
+        """Show only what passes; "" shows all. Raises BadFilter and changes nothing."""
+        self.filter = read_filter(text)
+        self.arrange()
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.filter.tests)
+
+    def set_sort(self, column: str) -> None:
+        """Sort by a column; the same one again turns the order round."""
+        self.reverse = not self.reverse if column == self.sort else False
+        if column != self.sort:
+            self._sort_keys.clear()
+        self.sort = column
+        self.arrange()
+
+    def turn_round(self) -> None:
+        self.reverse = not self.reverse
+        self.arrange()
+
+    # -- cursor -------------------------------------------------------------------------------------------------
+
+    @property
+    def current_key(self) -> str | None:
+        return self.shown[self.cursor] if 0 <= self.cursor < len(self.shown) else None
+
+    @property
+    def current(self) -> Row | None:
+        key = self.current_key
+        return self.row(key) if key is not None else None
+
+    def move(self, to: int) -> tuple[int, int]:
+        """The cursor to a row, kept inside; (old, new)."""
+        old = self.cursor
+        self.cursor = max(0, min(to, len(self.shown) - 1))
+        return old, self.cursor
+
+    def find(self, text: str) -> int | None:
+        """The row whose number, key or bare id is `text`, as it is or without case."""
+        wanted = text.strip().casefold()
+        for at, key in enumerate(self.shown):
+            row = self._rows.get(key)
+            if wanted in (key, key.partition(":")[2]) or (row is not None and wanted == row.number.casefold()):
+                return at
+        return None
+
+    # -- marks --------------------------------------------------------------------------------------------------
+
+    def can_mark(self, key: str) -> bool:
+        """Only what has something to send is marked; the rest would only be refused later."""
+        return self.row(key).action in SENDABLE
+
+    def mark(self, key: str, *, on: bool) -> bool:
+        """Mark or unmark; True where that changed something."""
+        if on == (key in self.marks):
+            return False
+        if on and not self.can_mark(key):
+            return False
+        if on:
+            self.marks.add(key)
+            self.marked.add(self.row(key))
+        else:
+            self.marks.discard(key)
+            self.marked.drop(self.row(key))
+        return True
+
+    def toggle(self) -> bool:
+        """Mark or unmark where the cursor is."""
+        key = self.current_key
+        return key is not None and self.mark(key, on=key not in self.marks)
+
+    def mark_range(self, first: int, last: int) -> int:
+        """Mark from one row to another, both included; how many are new."""
+        low, high = sorted((first, last))
+        return sum(self.mark(key, on=True) for key in self.shown[low : high + 1])
+
+    def mark_all(self) -> tuple[int, int]:
+        """Mark what is shown and can be sent, but nothing with a danger: (newly marked, dangers left out)."""
+        left_out = marked = 0
+        for key in self.shown:
+            if self.row(key).danger and self.can_mark(key) and key not in self.marks:
+                left_out += 1
+            else:
+                marked += self.mark(key, on=True)
+        return marked, left_out
+
+    def invert(self) -> None:
+        """Of what is shown: marked ones unmarked, the others marked, except those with a danger."""
+        for key in self.shown:
+            if key in self.marks:
+                self.mark(key, on=False)
+            elif not self.row(key).danger:
+                self.mark(key, on=True)
+
+    def unmark_all(self) -> None:
+        self.marks.clear()
+        self.marked.clear()
+        self.anchor = None
+
+    def in_range(self, at: int) -> bool:
+        """Whether a row lies in the range that is being made."""
+        return self.anchor is not None and min(self.anchor, self.cursor) <= at <= max(self.anchor, self.cursor)
+
+    @property
+    def hidden_marks(self) -> int:
+        """Marked items that the filter does not show. They are synced too, so it has to be said."""
+        if not self.marks or not self.filtered:
+            return 0
+        return sum(1 for key in self.marks if not self.filter.matches(self.row(key)))
+
+    def marked_keys(self) -> Sequence[str]:
+        """The marked items in the order of the items."""
+        return [key for key in self.keys if key in self.marks]

@@ -1,0 +1,205 @@
+"""The preview of one item as lines: difference or document, exact payload, why each value, what was done before."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from smoothx_tui.base import jsontext
+from smoothx_tui.base.money import show
+from smoothx_tui.console.glyphs import SIGNS, Glyphs
+from smoothx_tui.console.model.lines import BLANK, Line, line, spans
+from smoothx_tui.console.model.paths import leaves, short
+from smoothx_tui.console.port import Operation
+from smoothx_tui.planning.plan import Action, Change, FirstStep, Level, Plan, Step
+from smoothx_tui.settings.schema import BY_KEY
+from smoothx_tui.xero.documents import DocumentType
+
+TABS: Final = ("diff", "payload", "why", "history")
+_TYPES: Final = {DocumentType.BILL: "Bill", DocumentType.SALES_INVOICE: "Sales invoice"}
+_STEPS: Final = {
+    Step.CREATE_CONTACT: "create the contact",
+    Step.UPDATE_CONTACT: "fill in the contact's address",
+    Step.CREATE_TRACKING_OPTION: "create the tracking option",
+    Step.RENAME_TRACKING_OPTION: "rename the tracking option",
+}
+_THEN: Final = {"lock": "lock the item in Procore", "unlock": "take our lock off the item in Procore"}
+_LEVELS: Final = {Level.BLOCKER: ("blocked", "!"), Level.DANGER: ("danger", "DANGER"), Level.NOTE: ("note", "note")}
+_MADE: Final = frozenset({Action.CREATE, Action.RECREATE})
+
+
+def diff_lines(plan: Plan, glyphs: Glyphs, *, unfolded: bool) -> list[Line]:
+    """What would change in Xero; for a new document, the document as a person reads it."""
+    found = [_title(plan)]
+    found += _findings(plan)
+    if plan.action in _MADE or (plan.payload is not None and not plan.diff and plan.document is None):
+        found += _document(plan)
+    else:
+        found += [_change(change, glyphs) for change in plan.diff]
+        found += _unchanged(plan, unfolded=unfolded)
+    found += [_first(step) for step in plan.first]
+    found += [spans(("  then: ", "dim"), _THEN.get(step, step)) for step in plan.then]
+    found += [
+        spans(("  - left out ", "dim"), f"{left.line}  {show(left.amount)}  ", (left.rule, "dim"), indent=4)
+        for left in plan.left_out
+    ]
+    if plan.reasons:
+        found.append(spans(("  why: ", "dim"), plan.summary, indent=7))
+    return found + _totals(plan, glyphs)
+
+
+def payload_lines(plan: Plan) -> list[Line]:
+    """The exact request: where it goes and its body, with the first steps in front."""
+    found: list[Line] = []
+    for step in plan.first:
+        found.append(_first(step))
+        found += _json(step.body)
+    if plan.request is not None:
+        found.append(line(f"{plan.request.method} {plan.request.path}", "heading"))
+    elif plan.payload is not None:
+        found.append(line(f"not sent ({plan.action.value.replace('_', ' ')}); it would be:", "dim"))
+    effect = plan.effect
+    if effect is None:
+        return [*found, line("Nothing is sent for this item.", "dim"), spans(("why: ", "dim"), plan.summary, indent=5)]
+    return found + _json({"Invoices": [effect]})
+
+
+def why_lines(plan: Plan) -> list[Line]:
+    """Every value with what is behind it, then the rules that had a say."""
+    values = dict(leaves(plan.payload)) if plan.payload is not None else {}
+    found = [line("Values", "heading")] if plan.why else []
+    for path, source in plan.why:
+        value = values.get(path)
+        shown = "" if value is None else f" = {_shown(value)}"
+        found.append(spans("  " + short(path), shown, ("   " + source, "dim"), key=path, indent=6))
+    if plan.reasons:
+        found.append(line("Rules, in their order", "heading"))
+    for reason in plan.reasons:
+        named = BY_KEY[reason.setting].label if reason.setting in BY_KEY else reason.setting
+        moved = f"  {reason.before} -> {reason.after}" if reason.before or reason.after else ""
+        tail = f"   [{named}]" if named else ""
+        found.append(spans(f"  {reason.text}", moved, (tail, "dim"), key=reason.setting, indent=4))
+    return found + _findings(plan, heading="Findings")
+
+
+def history_lines(operations: Sequence[Operation]) -> list[Line]:
+    """What the ledger knows of the item, newest first."""
+    if not operations:
+        return [line("Nothing was sent for this item from here yet.", "dim")]
+    found: list[Line] = []
+    for operation in sorted(operations, key=lambda each: each.created_at, reverse=True):
+        when = operation.updated_at or operation.created_at
+        moment = dt.datetime.fromtimestamp(when, dt.UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        role = {"done": "done", "refused": "failed", "held": "failed", "unknown": "unknown"}.get(operation.state, "")
+        who = f" by {operation.approved_by}" if operation.approved_by else ""
+        found.append(spans(f"{moment}  ", (f"{operation.action} {operation.state}", role), who, indent=4))
+        if operation.document_id:
+            found.append(spans(("    document ", "dim"), operation.document_id))
+        if operation.text:
+            found.append(line(f"    {operation.text}", indent=4))
+        if operation.fix:
+            found.append(spans(("    next: ", "dim"), operation.fix, indent=4))
+        if operation.request_id:
+            found.append(spans(("    request ", "dim"), operation.request_id))
+    return found
+
+
+def _title(plan: Plan) -> Line:
+    role = plan.action.value
+    status = str((plan.payload or {}).get("Status", "")) or (plan.document.status.value if plan.document else "")
+    kind = _TYPES[plan.document_type]
+    number = plan.number or "(no number)"
+    name = plan.action.value.replace("_", " ")
+    return spans(
+        (f"{SIGNS[plan.action]} {name}", role), f"  {kind} {number}  {status}  ", (plan.contact, "dim"), indent=2
+    )
+
+
+def _findings(plan: Plan, heading: str = "") -> list[Line]:
+    found = [line(heading, "heading")] if heading and plan.findings else []
+    for finding in plan.findings:
+        role, word = _LEVELS[finding.level]
+        found.append(spans((f"  {word} ", role), finding.text, indent=4))
+        if finding.fix:
+            found.append(spans(("    next: ", "dim"), finding.fix, indent=4))
+    return found
+
+
+def _document(plan: Plan) -> Iterator[Line]:
+    payload = plan.payload or {}
+    for name, value in payload.items():
+        if name == "LineItems":
+            continue
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {_shown(each)}" for key, each in value.items())  # noqa: PLW2901
+        yield spans((f"  {name:<16}", "dim"), _shown(value), indent=18)
+    lines = payload.get("LineItems") or ()
+    for number, item in enumerate(lines, 1):
+        yield _document_line(number, item)
+
+
+def _document_line(number: int, item: dict[str, Any]) -> Line:
+    quantity, price = item.get("Quantity"), item.get("UnitAmount")
+    amount = f"{_shown(quantity)} x {_shown(price)}" if quantity is not None else _shown(price)
+    codes = "  ".join(str(item[name]) for name in ("AccountCode", "TaxType") if item.get(name))
+    tracking = "  ".join(str(each.get("Option", "")) for each in item.get("Tracking") or ())
+    text = str(item.get("Description", "")).replace("\n", " / ")
+    return spans((f"  + line {number:<3}", "added"), f"{amount}  {codes}  ", (f"{tracking}  ", "dim"), text, indent=12)
+
+
+def _change(change: Change, glyphs: Glyphs) -> Line:
+    path = short(change.path)
+    # The arrow in text is ASCII on purpose: it is copied into chats.
+    edited = ("   changed by a person in Xero since our last write", "danger") if change.edited_in_xero else ""
+    if change.xero is None:
+        return spans(("  + ", "added"), f"{path}  ", (change.planned or "", "added"), edited, indent=6)
+    if change.planned is None:
+        return spans(("  - ", "removed"), f"{path}  ", (change.xero, "removed"), edited, indent=6)
+    return spans(
+        ("  ~ ", "changed"), f"{path:<18} ", (change.xero, "removed"), f"  {glyphs.arrow} ", (change.planned, "added"),
+        edited, indent=6,
+    )  # fmt: skip
+
+
+def _unchanged(plan: Plan, *, unfolded: bool) -> list[Line]:
+    if plan.payload is None:
+        return []
+    changed = tuple(change.path for change in plan.diff)
+    same = [(path, value) for path, value in leaves(plan.payload) if not path.startswith(changed)]
+    if not same:
+        return []
+    if not unfolded:
+        noun = "field" if len(same) == 1 else "fields"
+        return [line(f"  = {len(same)} unchanged {noun} (U shows them)", "dim")]
+    return [spans((f"  = {short(path)}  {_shown(value)}", "dim"), indent=6) for path, value in same]
+
+
+def _first(step: FirstStep) -> Line:
+    name = str(step.body.get("Name") or step.body.get("Option") or step.body.get("ContactID") or "")
+    return spans(("  first: ", "dim"), f"{_STEPS[step.step]} ", name, indent=9)
+
+
+def _totals(plan: Plan, glyphs: Glyphs) -> list[Line]:
+    if plan.totals is None:
+        return []
+    totals = plan.totals
+    dot = f" {glyphs.dot} "
+    role = "danger" if totals.difference else "dim"
+    return [
+        BLANK,
+        spans(
+            ("  Total ", "dim"), f"{show(totals.xero)} {totals.currency}", (dot + "Procore ", "dim"),
+            show(totals.procore), (dot + "difference ", "dim"), (show(totals.difference), role),
+        ),
+    ]  # fmt: skip
+
+
+def _json(value: Any) -> list[Line]:
+    return [
+        line(text, indent=len(text) - len(text.lstrip()) + 2) for text in jsontext.dumps(value, indent=2).split("\n")
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "null"
+    return value if isinstance(value, str) else jsontext.dumps(value)

@@ -1,0 +1,86 @@
+"""A running sync in words: an item's state, the counts, the time left."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from smoothx_tui.console.model.items import Live
+
+_RUNNING: Final = {
+    "planned": "queue",
+    "approved": "queue",
+    "checking": "check",
+    "sending": "send",
+    "unknown": "look",
+    "sent": "sent",
+    "verified": "verif",
+    "locking": "lock",
+    "waiting": "wait",
+}
+_ENDED: Final = {
+    "done": ("=", "done", "done"),
+    "refused": ("!", "refus", "failed"),
+    "unknown": ("?", "unkn", "unknown"),
+    "held": ("#", "held", "failed"),
+    "stale": ("!", "stale", "failed"),
+    "drift": ("!", "drift", "failed"),
+    "posted_not_locked": ("!", "nolck", "failed"),
+}
+
+
+def live_of_event(state: str, text: str) -> Live:
+    """An item while the sync is at it. A state that ends it already looks like its result."""
+    state = str(state)
+    if state in _RUNNING:
+        return Live(">", _RUNNING[state], "running", text)
+    return live_of_result(state, text)
+
+
+def live_of_result(outcome: str, text: str) -> Live:
+    """An item after the sync."""
+    sign, word, role = _ENDED.get(outcome, ("?", outcome[:5], "unknown"))
+    return Live(sign, word, role, text, ended=True)
+
+
+@dataclass
+class SyncProgress:
+    """Counts while a sync runs. Times are monotonic seconds."""
+
+    total: int
+    began: float
+    stopping: bool = False
+    _states: dict[str, str] = field(default_factory=dict)
+    _last: str = ""
+    _now: float = 0
+
+    def step(self, item: str, state: str, name: str, now: float) -> None:
+        """An item has reached a state."""
+        self._states[item] = state
+        self._last = f"{name} {_RUNNING.get(state, state)}"
+        self._now = now
+
+    @property
+    def ended(self) -> int:
+        return sum(1 for state in self._states.values() if state not in _RUNNING)
+
+    @property
+    def failed(self) -> int:
+        return sum(1 for state in self._states.values() if state not in _RUNNING and state != "done")
+
+    def words(self) -> list[str]:
+        """For the line of marks, the important first."""
+        parts = [f"{'stopping' if self.stopping else 'syncing'} {self.ended}/{self.total}"]
+        if self.failed:
+            parts.append(f"{self.failed} failed")
+        if self._last:
+            parts.append(self._last)
+        if self.ended and not self.stopping:
+            left = (self._now - self.began) / self.ended * (self.total - self.ended)
+            parts.append(f"about {_duration(left)} left")
+        parts.append("ctrl+c stops")
+        return parts
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"

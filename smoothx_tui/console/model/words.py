@@ -1,0 +1,88 @@
+"""The command line: what a typed line asks for, and what tab would complete."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from os.path import commonprefix
+
+from smoothx_tui.base.errors import UsageError
+from smoothx_tui.base.text import clean
+from smoothx_tui.console.keys import BY_WORD, Command, Takes
+from smoothx_tui.console.model.columns import COLUMNS
+from smoothx_tui.session.filters import FIELDS
+from smoothx_tui.settings.schema import BY_KEY, SCHEMA, Control
+
+Names = Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command and the rest of its line."""
+
+    command: Command
+    rest: str
+
+
+def read(text: str) -> Typed | None:
+    """A typed line; None where it is blank. Raises UsageError for a word that is no command or not one only."""
+    word, _, rest = text.strip().lstrip(":").strip().partition(" ")
+    if not word:
+        return None
+    if word in BY_WORD:
+        return Typed(BY_WORD[word], rest.strip())
+    found = [name for name in BY_WORD if name.startswith(word)]
+    if len(found) == 1:
+        return Typed(BY_WORD[found[0]], rest.strip())
+    if found:
+        raise UsageError(f":{clean(word)} could be {', '.join(sorted(found))}", "type more of it")
+    raise UsageError(f":{clean(word)} is no command", "tab lists them, ? shows all keys")
+
+
+def complete(text: str, names: Mapping[Takes, Names]) -> tuple[str, list[str]]:
+    """(the line with what is certain filled in, what it could become)."""
+    word, space, rest = text.partition(" ")
+    if not space:
+        return _filled("", word, sorted(BY_WORD), end=" ")
+    try:
+        typed = read(word)
+    except UsageError:
+        return text, []
+    if typed is None:
+        return text, []
+    head, last = _split_last(rest)
+    return _filled(f"{word} {head}", last, _choices(typed.command.takes, last, names))
+
+
+def _choices(takes: Takes, last: str, names: Mapping[Takes, Names]) -> list[str]:
+    match takes:
+        case Takes.COLUMN:
+            return [column.name for column in COLUMNS]
+        case Takes.FILTER:
+            return [f"{field}:" for field in FIELDS]
+        case Takes.SETTING:
+            return _setting_choices(last)
+        case _:
+            return list(names[takes]()) if takes in names else []
+
+
+def _setting_choices(last: str) -> list[str]:
+    key, equals, _ = last.partition("=")
+    setting = BY_KEY.get(key)
+    if not equals or setting is None:
+        return [f"{each.key}=" for each in SCHEMA]
+    if setting.control is Control.SWITCH:
+        return [f"{key}=on", f"{key}=off"]
+    return [f"{key}={choice}" for choice in setting.choices]
+
+
+def _split_last(rest: str) -> tuple[str, str]:
+    head, space, last = rest.rpartition(" ")
+    return head + space, last
+
+
+def _filled(head: str, start: str, choices: Sequence[str], end: str = "") -> tuple[str, list[str]]:
+    found = [choice for choice in choices if choice.startswith(start)]
+    if not found:
+        return head + start, []
+    if len(found) == 1:
+        return head + found[0] + end, found
+    return head + commonprefix(found), found

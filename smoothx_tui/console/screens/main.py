@@ -1,0 +1,349 @@
+"""The console's screen: who is where, and what a key means. What commands do is in `control`, what is shown in `model`.
+
+It has no modal screens: one opened over this screen repaints everything several times (facts: 25 to 48 KB).
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.timer import Timer
+
+from smoothx_tui.base.errors import ServiceError, SmoothxError, UsageError
+from smoothx_tui.console.control.drawing import Drawing
+from smoothx_tui.console.control.finding import Finding
+from smoothx_tui.console.control.looking import Looking
+from smoothx_tui.console.control.marking import Marking
+from smoothx_tui.console.control.moving import Moving
+from smoothx_tui.console.control.outside import Outside
+from smoothx_tui.console.control.planning import Planning
+from smoothx_tui.console.control.prompt import Prompting
+from smoothx_tui.console.control.sheets import Sheets
+from smoothx_tui.console.control.syncing import Syncing
+from smoothx_tui.console.control.whatif import WhatIf
+from smoothx_tui.console.keys import Keymap, Where, key_name
+from smoothx_tui.console.layout import View
+from smoothx_tui.console.model.items import ItemsModel
+from smoothx_tui.console.model.log import Happening, LogModel
+from smoothx_tui.console.model.settings import SettingsModel
+from smoothx_tui.console.paint import Paint
+from smoothx_tui.console.start import OpenSession, Start
+from smoothx_tui.console.theming import Looks
+from smoothx_tui.console.widgets.bar import OneLine, Wall
+from smoothx_tui.console.widgets.lines import LinesView
+from smoothx_tui.console.widgets.panes import SettingsPane, SheetPane, TextPane
+from smoothx_tui.console.widgets.table import ItemsTable
+from smoothx_tui.session.rows import Row, row_of
+from smoothx_tui.settings.values import Trial
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.app import SmoothxApp
+    from smoothx_tui.console.port import Session
+
+REST: Final = 0.1
+"""Seconds the cursor has to rest before the preview follows: a held key does not pay for it."""
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Panes, bars and the one place that keys go to. No widget has Textual's focus; `view.pane` says who has the keys."""
+
+    AUTO_FOCUS = None
+    CSS_PATH = "main.tcss"
+
+    def __init__(self, start: Start, open_session: OpenSession, paint: Paint, looks: Looks, keymap: Keymap) -> None:
+        super().__init__()
+        self.start = start
+        self.open_session = open_session
+        self.paint = paint
+        self.looks = looks
+        self.keymap = keymap
+        self.session: Session | None = None
+        self.trial = Trial(start.settings)
+        self.view = View()
+        self.items = ItemsModel(self._row)
+        self.settings = SettingsModel()
+        self.log_model = LogModel()
+        self.busy: dict[str, str] = {}
+        self.notice: Happening | None = None
+        self.last_run = ""
+        self.tab = 0
+        self.log_tab = 0
+        self.unfolded = False
+        self._delays: dict[str, Timer] = {}
+        self._jobs: dict[str, asyncio.Task[None]] = {}
+        self._controls()
+        self._widgets()
+
+    def _controls(self) -> None:
+        self.prompting = Prompting(self)
+        self.moving = Moving(self)
+        self.planning = Planning(self)
+        self.syncing = Syncing(self)
+        self.whatif = WhatIf(self)
+        self.finding = Finding(self)
+        self.look = Looking(self)
+        self.sheets = Sheets(self)
+        self.outside = Outside(self)
+        self.drawing = Drawing(self)
+        parts = (
+            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.planning, self.look,
+            self.sheets, self.outside,
+        )  # fmt: skip
+        self.actions: dict[str, Callable[[str], None]] = {}
+        for part in parts:
+            self.actions |= part.commands()
+
+    def _widgets(self) -> None:
+        paint = self.paint
+        self.header = OneLine(paint, id="header")
+        self.titles = OneLine(paint, id="titles")
+        self.summary = OneLine(paint, id="summary")
+        self.bottom = OneLine(paint, id="bottom")
+        # Whether a scrolled line is cheap is known when the driver is; `App.line_scroll` says it.
+        self.table = ItemsTable(paint, self.items, line_scroll=True)
+        self.settings_pane = SettingsPane(paint, self.settings, lambda: self.trial, line_scroll=True)
+        self.preview = TextPane(paint, id="preview", line_scroll=True)
+        self.log_pane = TextPane(paint, id="log", line_scroll=True)
+        self.log_pane.follow = True
+        self.sheet = SheetPane(paint, line_scroll=True)
+        self.wall = Wall(paint)
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.table
+        yield self.titles
+        with Horizontal(id="lower"):
+            yield self.settings_pane
+            yield self.wall
+            yield self.preview
+            yield self.log_pane
+            yield self.sheet
+        yield self.summary
+        yield self.bottom
+
+    def on_mount(self) -> None:
+        line_scroll = self.smoothx.line_scroll
+        for pane in (self.table, self.settings_pane, self.preview, self.log_pane, self.sheet):
+            pane.line_scroll = line_scroll
+        for problem in self.looks.problems:
+            self.log_model.add(problem, "error", hint="docs/themes.md has the form of a theme file")
+        self.table.empty = ("Opening.", "")
+        self.call_after_refresh(self.planning.open)
+
+    def on_resize(self) -> None:
+        self.rearrange()
+
+    @property
+    def smoothx(self) -> "SmoothxApp":
+        """The app, by its own type."""
+        from smoothx_tui.console.app import SmoothxApp
+
+        assert isinstance(self.app, SmoothxApp)
+        return self.app
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key comes here: to the open prompt, or by the keymap to a command."""
+        event.stop()
+        event.prevent_default()
+        name = key_name(event.key, event.character)
+        if self.prompting.prompt is not None:
+            self.prompting.key(name)
+            return
+        command = self.keymap.find(self.view.where, name)
+        if command is not None:
+            if self.notice is not None:
+                self.notice = None
+                self.draw_bars()
+            self.run_command(command.id)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.prompting.paste(event.text)
+
+    def run_command(self, command_id: str, rest: str = "") -> None:
+        """Do a command; what it refuses is said in one line."""
+        try:
+            self.actions[command_id](rest)
+        except SmoothxError as error:
+            self.fail(error)
+
+    # -- the session --------------------------------------------------------------------------------------------------
+
+    def attach(self, session: "Session") -> None:
+        """The session is open: its settings are the ones that are tried from here on."""
+        tried = self.trial.current if self.trial.unsaved else None
+        self.session = session
+        self.trial = session.trial
+        if tried is not None:
+            self.trial.put(tried)
+        if session.place.note:
+            self.say(session.place.note, "note", hint="smoothx-tui connect --help says how to connect an account")
+        session.requests.listen(lambda _: self.later("requests", self._requests_changed, 0.25))
+
+    def require_session(self) -> "Session":
+        """The session. Raises UsageError while there is none."""
+        if self.session is None:
+            raise UsageError("not opened yet", "try again in a moment")
+        return self.session
+
+    def _row(self, key: str) -> Row:
+        return row_of(self.require_session().plan_of(key))
+
+    def name_of(self, key: str) -> str:
+        """An item's number for people."""
+        row = self.items.known(key)
+        return (row.number if row is not None else "") or key
+
+    # -- work ---------------------------------------------------------------------------------------------------------
+
+    def work(self, name: str, job: Coroutine[Any, Any, None]) -> None:
+        """Run something long beside the keys. A job of the same name that is still running is cancelled."""
+        if (old := self._jobs.pop(name, None)) is not None:
+            old.cancel()
+        task = asyncio.get_running_loop().create_task(self._guard(job), name=f"console {name}")
+        self._jobs[name] = task
+        task.add_done_callback(lambda done: self._jobs.pop(name, None) if self._jobs.get(name) is done else None)
+
+    async def _guard(self, job: Coroutine[Any, Any, None]) -> None:
+        try:
+            await job
+        except SmoothxError as error:
+            self.fail(error)
+        except Exception as error:  # noqa: BLE001 - a bug of ours ends the console with its crash report
+            self.smoothx.crash(error)
+
+    def cancel_work(self) -> bool:
+        """Cancel reading, planning and comparing; a sync is stopped by `sync.stop`, never cancelled."""
+        found = [name for name in ("read", "plan", "settings") if name in self._jobs]
+        for name in found:
+            self._jobs.pop(name).cancel()
+        self.busy.clear()
+        return bool(found)
+
+    def later(self, name: str, what: Callable[[], object], delay: float = REST) -> None:
+        """Do something once, after a rest; asked again before, the rest begins anew only for the preview."""
+        if name in self._delays:
+            if name not in ("preview", "filter"):
+                return
+            self._delays.pop(name).stop()
+
+        def due() -> None:
+            self._delays.pop(name, None)
+            what()
+
+        self._delays[name] = self.set_timer(delay, due)
+
+    def drop_later(self, name: str) -> None:
+        if name in self._delays:
+            self._delays.pop(name).stop()
+
+    # -- saying -------------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, level: str = "", *, hint: str = "", quiet: bool = False) -> None:
+        """One line for the operator, kept in the log; `quiet`: the log only."""
+        happening = self.log_model.add(text, level, hint=hint)
+        if not quiet:
+            self.notice = happening
+        self.log_changed()
+
+    def fail(self, error: SmoothxError) -> None:
+        """What, where, what next, and the request id."""
+        request_id = error.request_id if isinstance(error, ServiceError) else ""
+        text = "; ".join(error.message.splitlines())
+        self.notice = self.log_model.add(text, "error", hint=error.hint, request_id=request_id)
+        self.log_changed()
+
+    def log_changed(self) -> None:
+        self.draw_bars()
+        if self.log_pane.display and self.log_tab == 0:
+            self.show_log()
+
+    def _requests_changed(self) -> None:
+        if self.log_pane.display and self.log_tab == 1:
+            self.show_log()
+        self.draw_bars()
+
+    def clock_text(self) -> str:
+        """The time of day, for `last run`."""
+        return f"{dt.datetime.now(dt.UTC).astimezone():%H:%M}"
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    @property
+    def view_pane(self) -> LinesView:
+        """The widget that has the keys."""
+        panes: dict[Where, LinesView] = {
+            Where.ITEMS: self.table,
+            Where.SETTINGS: self.settings_pane,
+            Where.PREVIEW: self.preview,
+            Where.LOG: self.log_pane,
+            Where.SHEET: self.sheet,
+        }
+        return panes[self.view.where]
+
+    @property
+    def text_pane(self) -> TextPane:
+        """The preview or the log, whichever was looked at last."""
+        return self.log_pane if self.view.side is Where.LOG else self.preview
+
+    def go(self, pane: Where) -> None:
+        """Give the keys to a pane."""
+        self.view.go(pane)
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        self.drawing.rearrange()
+
+    def draw_bars(self) -> None:
+        self.drawing.bars()
+
+    def draw_titles(self) -> None:
+        self.drawing.titles()
+
+    def show_preview(self) -> None:
+        self.drawing.preview()
+
+    def show_log(self) -> None:
+        self.drawing.log()
+
+    def follow(self) -> None:
+        """The preview follows the cursor when it rests."""
+        if self.preview.display:
+            self.later("preview", self.show_preview)
+
+    def put_on(self, name: str) -> None:
+        """Another theme."""
+        look = self.looks.by_name.get(name)
+        if look is not None:
+            self.paint.look = look
+            self.smoothx.theme = name
+            self.repaint()
+
+    def repaint(self) -> None:
+        """Everything anew, as after another program used the terminal."""
+        self.smoothx.repaint()
+        for widget in self.query("*"):
+            widget.refresh()
+
+    # -- the terminal and the end -------------------------------------------------------------------------------------
+
+    @property
+    def terminal(self) -> Any:
+        return self.smoothx.terminal
+
+    def write_raw(self, data: str) -> None:
+        self.smoothx.write_raw(data)
+
+    def leave(self) -> None:
+        """End the console; a running sync ends its calls in flight first."""
+        self.work("leave", self._leave())
+
+    async def _leave(self) -> None:
+        await self.smoothx.finish(0)

@@ -1,0 +1,90 @@
+"""The items table: flat at a hundred thousand rows, because only what is shown is made."""
+
+from textual.strip import Strip
+
+from smoothx_tui.console.model.columns import Grid, lay_out
+from smoothx_tui.console.model.items import ItemsModel
+from smoothx_tui.console.model.lines import Span
+from smoothx_tui.console.paint import Paint
+from smoothx_tui.console.widgets.lines import LinesView
+
+
+class ItemsTable(LinesView):
+    """A line of titles, the rows, and a line with the position, the filter and the order."""
+
+    above = 1
+    below = 1
+
+    def __init__(self, paint: Paint, model: ItemsModel, *, line_scroll: bool) -> None:
+        super().__init__(paint, id="items", line_scroll=line_scroll)
+        self.model = model
+        self.empty: tuple[str, ...] = ()
+        """Shown where there are no rows: what is missing and what to do."""
+        self.status = ""
+        """What is being done, at the left of the last line."""
+        self._grid: Grid | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.model.shown)
+
+    def grid(self, width: int) -> Grid:
+        """The columns for this width; laid out once a width."""
+        if self._grid is None or self._grid.width != width or self._grid.glyphs is not self.paint.glyphs:
+            self._grid = lay_out(width, self.paint.glyphs)
+        return self._grid
+
+    def draw(self, at: int, width: int) -> Strip:
+        model = self.model
+        key = model.shown[at]
+        row = model.row(key)
+        live = model.live.get(key)
+        cursor = at == model.cursor
+        marked = key in model.marks or model.in_range(at)
+        text = self.grid(width).row(
+            row,
+            cursor=cursor,
+            marked=marked,
+            act=f"{live.sign} {live.word}" if live else "",
+            why=live.text if live else "",
+        )
+        role = live.role if live else ("danger" if row.danger else row.action.value)
+        over = ("cursor" if self.active else "cursor_idle") if cursor else ""
+        return self.paint.strip(text, role, width, over)
+
+    def draw_above(self, y: int, width: int) -> Strip:
+        heading = self.grid(width).heading(self.model.sort, reverse=self.model.reverse)
+        return self.paint.strip(heading, "title_focus" if self.active else "title", width)
+
+    def draw_below(self, y: int, width: int) -> Strip:
+        model = self.model
+        parts = [self.status] if self.status else []
+        if model.filtered:
+            parts.append(f"filter: {model.filter.text}")
+        if model.anchor is not None:
+            parts.append(f"range of {abs(model.cursor - model.anchor) + 1}: v marks it, esc leaves it")
+        if hidden := self.grid(width).left_out:
+            parts.append(f"not shown: {', '.join(hidden)}")
+        total = len(model.keys)
+        here = f"{model.cursor + 1 if model.shown else 0}/{len(model.shown)}"
+        here += f" of {total}" if len(model.shown) != total else ""
+        left = "    " + "   ".join(parts)
+        right = f"  {here} "
+        return self.paint.strip(self.paint.glyphs.fit(left, width - len(right)) + right, "dim", width)
+
+    def blank(self, at: int, width: int) -> Strip:
+        if self.count == 0 and 1 <= at <= len(self.empty):
+            return self.paint.strips((Span("    " + self.empty[at - 1], "heading" if at == 1 else ""),), width)
+        return super().blank(at, width)
+
+    def move(self, to: int) -> None:
+        """The cursor to a row."""
+        old, new = self.model.move(to)
+        if self.model.anchor is not None:
+            self.keep_in_view(new)
+        else:
+            self.cursor_moved(old, new)
+
+    def shown_range(self) -> range:
+        """The rows on the screen."""
+        return range(self.top, min(self.top + self.page, self.count))
