@@ -21,7 +21,7 @@ PER_PAGE: Final = 100
 _TRIES: Final = 4
 _LIMIT_TRIES: Final = 6
 _MOST_PAGES: Final = 5_000
-_LINK: Final = re.compile(r'<([^<>]*)>\s*((?:;\s*[^;,"]+(?:="?[^",]*"?)?)*)')
+_LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[^;,="]+(?:=(?:"[^"]*"|[^;,"]*))?)*)')
 _NEXT: Final = re.compile(r';\s*rel\s*=\s*"?next"?', re.IGNORECASE)
 _WRITABLE: Final = tuple(
     re.compile(form)

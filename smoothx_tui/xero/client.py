@@ -22,7 +22,7 @@ from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.endpoints import ACCOUNTING_PATH, CONNECTIONS_PATH
 from smoothx_tui.xero.limits import Limiter, Limits, LocalLimiter, read_limits
 from smoothx_tui.xero.lookup import SoughtBill
-from smoothx_tui.xero.organisation import Contact, Contacts, Organisation, TrackingCategory, TrackingCategory
+from smoothx_tui.xero.organisation import Contact, Contacts, Organisation, TrackingCategory
 from smoothx_tui.xero.parse import (
     LockDates,
     objects,
@@ -126,11 +126,6 @@ class XeroClient:
             bill_terms=bills,
             sales_terms=sales,
         )
-
-    async def tracking(self) -> tuple[TrackingCategory, ...]:
-        """The tracking categories with their options, archived ones too."""
-        rows = await self._list("/TrackingCategories", "TrackingCategories", {"includeArchived": "true"})
-        return parse_tracking(rows)
 
     async def contacts(self, progress: Progress | None = None) -> list[Contact]:
         """Every contact, archived ones too."""
