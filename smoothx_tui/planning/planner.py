@@ -163,7 +163,7 @@ class Planner:
             self._slots[key] = earlier
             return earlier
         adoption = adopt(item, self.books, link)
-        ready = not why_not_ready(item, self.mapping)[0] and not adoption.elsewhere and not adoption.trouble
+        ready = not why_not_ready(item, self.mapping)[0]
         traits = traits_of(item, self.books, adoption, claimants, ready=ready)
         slot = _Slot(item, link, self.books.organisation, view, adoption, traits, relevant(traits))
         self._slots[key] = slot
