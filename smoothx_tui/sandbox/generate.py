@@ -27,7 +27,7 @@ _FIRST_ID = 600_000_000_000_000
 _SHARES: dict[Kind, float] = {"direct_costs": 0.55, "requisitions": 0.42, "payment_applications": 0.03}
 _PREFIXES: dict[Kind, str] = {"direct_costs": "INV", "requisitions": "CL", "payment_applications": "PC"}
 _ZERO = frozenset({"0", "0.0", "0.00"})
-_DROPPED = ("created_at", "submitted_at", "received_date", "summary", "g702", "grand_total")
+_DROPPED = ("origin_id", "submitted_at", "received_date", "summary", "g702", "grand_total")
 
 
 def more_items(scenario: Scenario, n: int, seed: int) -> Scenario:
@@ -135,7 +135,7 @@ class _Maker:
             day = self._month_end - timedelta(days=self._random.randrange(28))
             found["direct_cost_date"] = day.isoformat()
         changed = date.fromordinal(self._month_end.toordinal() - self._random.randrange(20))
-        found["updated_at"] = f"{changed.isoformat()}T{self._random.randrange(24):02}:00:00Z"
+        found["updated_at"] = found["created_at"] = f"{changed.isoformat()}T{self._random.randrange(24):02}:00:00Z"
         self._count(kind, found)
 
     def _count(self, kind: Kind, found: Json) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from smoothx_tui.base.errors import ConfigurationError
-from smoothx_tui.base.money import NotAnAmount, amount
+from smoothx_tui.base.money import ZERO, NotAnAmount, amount
 from smoothx_tui.base.text import clean
 
 _TYPE_NAMES = {
@@ -72,7 +72,7 @@ class Place:
         """The amount `holder[key]`, a number or text; missing and without a default fails."""
         value = holder.get(key)
         if value is None and default is not None:
-            return default
+            return default or ZERO
         if value is None:
             self.fail(key, "is missing")
         try:

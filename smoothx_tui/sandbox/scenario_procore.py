@@ -96,7 +96,8 @@ class _Reader:
     def each(self, key: str, complete: Callable[[Place, dict[str, Any]], None]) -> None:
         self.data.setdefault(key, [])
         for place, found in self.place.objects(self.data, key):
-            named = Place(place.source, place.path, f"id {found.get('id')}")
+            known = "" if found.get("id") is None else f"id {found['id']}"
+            named = Place(place.source, place.path, known)
             number = named.required(found, "id", int)
             for member in _DAYS:
                 named.day(found, member)

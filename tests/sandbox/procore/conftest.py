@@ -39,7 +39,7 @@ class Emulator:
 
     async def get(self, path: str, **query: Any) -> Any:
         """The JSON of a good answer."""
-        answer = await self.client.get(path, params=query)
+        answer = await self.client.get(path, params=query or None)
         assert answer.status_code == 200, (answer.status_code, answer.text)
         return answer.json()
 

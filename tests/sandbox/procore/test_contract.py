@@ -69,13 +69,16 @@ def _paths(state: Any) -> list[str]:
 
 def _details(state: Any) -> list[str]:
     company = state.company["id"]
-    found = []
-    for one in state.items["requisitions"]:
-        found.append(f"/rest/v1.1/requisitions/{one['id']}?project_id={one['project_id']}&view=extended")
-    for one in state.items["direct_costs"]:
-        found.append(f"/rest/v1.1/projects/{one['project_id']}/direct_costs/{one['id']}")
-    for one in state.items["payment_applications"]:
-        found.append(f"/rest/v1.0/payment_applications/{one['id']}?project_id={one['project_id']}")
+    items = state.items
+    found = [
+        f"/rest/v1.1/requisitions/{one['id']}?project_id={one['project_id']}&view=extended"
+        for one in items["requisitions"]
+    ]
+    found += [f"/rest/v1.1/projects/{one['project_id']}/direct_costs/{one['id']}" for one in items["direct_costs"]]
+    found += [
+        f"/rest/v1.0/payment_applications/{one['id']}?project_id={one['project_id']}"
+        for one in items["payment_applications"]
+    ]
     for one in state.lists["prime_contracts"].values():
         own = f"project_id={one['project_id']}"
         found.append(f"/rest/v1.0/prime_contract/{one['id']}?{own}")
@@ -99,8 +102,11 @@ async def test_every_answer_fits(start: Any, description: OpenAPI) -> None:
 
 async def test_tokens_locks_and_refusals_fit(start: Any, description: OpenAPI) -> None:
     procore = start()
-    answers = [await procore.client.post("/oauth/token", json={"grant_type": "client_credentials", "client_id": "sandbox",
-                                                              "client_secret": secret}) for secret in ("sandbox", "no")]  # fmt: skip
+    sign_in = {"grant_type": "client_credentials", "client_id": "sandbox"}
+    answers = [
+        await procore.client.post("/oauth/token", json={**sign_in, "client_secret": secret})
+        for secret in ("sandbox", "no")
+    ]
     await procore.sign_in()
     claim = {"project_id": 301, "commitment_id": 801, "requisition": {"origin_id": "xero:1"}}
     client = procore.client
