@@ -137,7 +137,6 @@ def _change(document: Any, path: Path, value: Any) -> None:
 
 def _append(table: Any, key: str, item: Any) -> None:
     """Behind the table's last key, not behind the comments that follow it: those belong to what comes next."""
-    import tomlkit
     from tomlkit.container import Container
     from tomlkit.items import Table
 
@@ -148,7 +147,7 @@ def _append(table: Any, key: str, item: Any) -> None:
     tail: list[Any] = []
     while body and body[-1][0] is None:
         tail.insert(0, body.pop())
-    if body and not tomlkit.dumps(table.value).endswith("\n"):
+    if body and not body[-1][1].trivia.trail.endswith("\n"):
         body[-1][1].trivia.trail = "\n"
     table.append(key, item)
     body.extend(tail)

@@ -125,7 +125,7 @@ def _text_layer(origin: Origin, texts: Mapping[Path, tuple[str, str]], problems:
     for path, (name, text) in texts.items():
         where = f"environment {name}" if origin is Origin.ENVIRONMENT else name
         try:
-            value = _value(path, text)
+            value = typed(path, text)
         except UsageError as error:
             problems.append(Problem(where, "", error.message))
             continue
@@ -135,8 +135,11 @@ def _text_layer(origin: Origin, texts: Mapping[Path, tuple[str, str]], problems:
     return Layer(origin, tables, lambda path: names.get(path, ""))
 
 
-def _value(path: Path, text: str) -> Any:
-    """The text as the file's type; a key that is not known stays text and is named when the whole is checked."""
+def typed(path: Path, text: str) -> Any:
+    """A key's text as the file's type. Raises UsageError for a setting's wrong value.
+
+    What is no setting stays text where it does not fit; it is named when the whole is checked.
+    """
     if len(path) == 2 and (setting := BY_KEY.get(path[1])) and setting.table == path[0]:
         return plain(parse(setting, text))
     if path == ("mapping", "approved_as_noted"):

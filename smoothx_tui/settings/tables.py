@@ -95,7 +95,7 @@ def _side(table: Tables[str, Any], keys: frozenset[str]) -> Side:
         terms=_terms(table),
         number_prefix=_text(table, "number_prefix"),
         cost_codes=_rows(table, "cost_codes"),
-        projects=MappingProxyType({project: _rows(projects, project) for project in projects}),
+        projects=MappingProxyType({project: rows for project in projects if (rows := _rows(projects, project))}),
         tax_codes=_rows(table, "tax_codes"),
         cis_labour=_cis(cis, "labour"),
         cis_materials=_cis(cis, "materials"),
