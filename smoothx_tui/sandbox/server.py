@@ -22,7 +22,7 @@ from smoothx_tui.sandbox.serving import serve
 from smoothx_tui.sandbox.statefile import StateFile
 from smoothx_tui.sandbox.tokens import Tokens
 from smoothx_tui.sandbox.transport import SandboxTransport
-from smoothx_tui.sandbox.xero import XeroState, xero_routes
+from smoothx_tui.sandbox.xero import CALLS_A_DAY, XeroState, xero_routes
 
 __all__ = ["Sandbox", "serve"]
 
@@ -35,19 +35,22 @@ class Sandbox:
     `/procore/...`, `/xero/...` and `/admin/...`; other paths are 404.
     """
 
-    def __init__(self, scenario: Scenario, clock: Clock, limits: Limits, faults: FaultPlan) -> None:
+    def __init__(
+        self, scenario: Scenario, clock: Clock, limits: Limits, faults: FaultPlan, calls_a_day: int = CALLS_A_DAY
+    ) -> None:
         self.scenario = scenario
         self.clock = clock
         self.limits = limits
         self.tokens = Tokens(clock)
         self.instance = secrets.token_hex(4)
         """Which sandbox this is: a client's memory of another one does not fit it. A state file keeps it."""
+        self._calls_a_day = calls_a_day
         self._state_file: StateFile | None = None
         self._start(scenario)
         self.breaking = Breaking(self._services, faults, clock)
 
     @classmethod
-    def from_scenario(
+    def from_scenario(  # noqa: PLR0913 - options, each by its name
         cls,
         scenario: Scenario,
         *,
@@ -55,6 +58,7 @@ class Sandbox:
         real_limits: bool = False,
         speed: float = 1.0,
         latency: float = 0.0,
+        calls_a_day: int = CALLS_A_DAY,
         faults: FaultPlan | None = None,
         state_file: str | Path | None = None,
     ) -> "Sandbox":
@@ -66,6 +70,7 @@ class Sandbox:
             real_limits: count and enforce the services' limits (the headers are always there).
             speed: sandbox seconds per wall second; 0 stands still.
             latency: sandbox seconds that each call takes.
+            calls_a_day: Xero's limit for the day, 5,000 (1,000 on its smallest plan).
             faults: what goes wrong.
             state_file: where the state is kept; if the file exists, it is the start, and not `scenario`.
 
@@ -76,7 +81,7 @@ class Sandbox:
         start = kept.read() if kept is not None else None
         used = start.scenario if start is not None else scenario
         own_clock = clock or SandboxClock(used.clock, speed)
-        sandbox = cls(used, own_clock, Limits(own_clock, real_limits, latency), faults or FaultPlan())
+        sandbox = cls(used, own_clock, Limits(own_clock, real_limits, latency), faults or FaultPlan(), calls_a_day)
         if kept is not None:
             if start is not None:
                 sandbox.tokens.restore(start.tokens)
@@ -125,10 +130,11 @@ class Sandbox:
         self.scenario = scenario
         self.procore = ProcoreState.from_scenario(scenario, self.clock)
         self.xero = XeroState.from_scenario(scenario, self.clock)
+        xero = xero_routes(self.xero, self.tokens.xero, self.limits, calls_a_day=self._calls_a_day)
         self._routes = Starlette(
             routes=[
                 Mount("/procore", routes=procore_routes(self.procore, self.clock, self.limits, self.tokens)),
-                Mount("/xero", routes=xero_routes(self.xero, self.tokens.xero, self.limits)),
+                Mount("/xero", routes=xero),
                 Mount("/admin/procore", routes=procore_admin_routes(self.procore)),
                 Mount("/admin", routes=admin_routes(self)),
             ]

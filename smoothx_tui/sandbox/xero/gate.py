@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -147,10 +148,10 @@ class Gate:
     def _count(self) -> None:
         windows = self._windows
         if not self._limits.take(windows.app):
-            raise too_many("appminute", round(self._limits.resets_in(windows.app)) + 1)
+            raise too_many("appminute", ceil(self._limits.resets_in(windows.app)))
         for problem, window in (("day", windows.day), ("minute", windows.minute)):
             if self._limits.remaining(window) <= 0:
-                raise too_many(problem, int(self._limits.resets_in(window)) + 1)
+                raise too_many(problem, ceil(self._limits.resets_in(window)))
         self._limits.take(windows.day)
         self._limits.take(windows.minute)
 
