@@ -72,4 +72,5 @@ def save(error: BaseException, folder: Path) -> Path | None:
 def line(error: BaseException, path: Path | None) -> str:
     """The one line that is left on the terminal."""
     where = f"; the report is in {path}" if path else ""
-    return f"smoothx-tui: internal error ({type(error).__name__}){where}. Nothing in flight is lost: the next start settles it."
+    name = type(error).__name__
+    return f"smoothx-tui: internal error ({name}){where}. What was in flight is settled by the next start."

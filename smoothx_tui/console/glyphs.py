@@ -34,8 +34,8 @@ class Glyphs:
     tee_up: str = "┴"
     more: str = "…"
     arrow: str = "→"
-    open: str = "‹"
-    close: str = "›"
+    open: str = "‹"  # noqa: RUF001 - is drawn
+    close: str = "›"  # noqa: RUF001 - is drawn
     dot: str = "·"
     up: str = "▲"
     down: str = "▼"

@@ -129,7 +129,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("look.open", "enter", "item: its preview; setting: change it", where=(Where.ITEMS, Where.SETTINGS)),
     _c("look.next_tab", "]", "next tab of the preview or the log", hint="tabs"),
     _c("look.previous_tab", "[", "previous tab"),
-    _c("look.unfold", "U", "show or hide the unchanged fields", word="unfold"),
+    _c("look.unfold", "U", "show or hide the unchanged fields", hint="unfold", word="unfold"),
     _c("look.why", "i", "why: of the item's values, or all about the setting", word="why"),
     _c("look.copy", "y", "copy the number, payload, diff, row or error", hint="copy", word="copy"),
     _c("look.requests", "L", "the requests made to Procore and Xero", word="requests"),

@@ -60,22 +60,26 @@ def arrange(view: View, width: int, height: int) -> Arrangement:
     side = Where.SHEET if view.sheet else view.side
     if is_small(width, height):
         pane = Where.SHEET if view.sheet else view.pane
-        return _alone(pane, height - 1, title=pane is not Where.ITEMS, bars=False)
+        return _alone(pane, height, bars=False)
     if view.sheet and (view.sheet_full or view.zoom):
-        return _alone(Where.SHEET, height - 4, title=True, bars=True)
+        return _alone(Where.SHEET, height, bars=True)
     if view.zoom:
-        return _alone(view.pane, height - 3, title=view.pane is not Where.ITEMS, bars=True)
+        return _alone(view.pane, height, bars=True)
     body = height - 4
     if width >= WIDE:
         return Arrangement(items=True, settings=True, side=side, lower=body // 2, title=True, bars=True)
     below = Where.SHEET if view.sheet else view.lower
     lower = min(max(LOWER_NARROW, body // 3), body // 2) if not view.sheet else body // 2
     settings = below is Where.SETTINGS
-    return Arrangement(True, settings, None if settings else below, lower, title=True, bars=True)
+    side = None if settings else below
+    return Arrangement(items=True, settings=settings, side=side, lower=lower, title=True, bars=True)
 
 
-def _alone(pane: Where, rows: int, *, title: bool, bars: bool) -> Arrangement:
+def _alone(pane: Where, height: int, *, bars: bool) -> Arrangement:
+    """One pane: the items as they are, another below its title line."""
     if pane is Where.ITEMS:
-        return Arrangement(True, False, None, 0, title=False, bars=bars)
+        return Arrangement(items=True, settings=False, side=None, lower=0, title=False, bars=bars)
+    rows = height - (4 if bars else 2)
     settings = pane is Where.SETTINGS
-    return Arrangement(False, settings, None if settings else pane, max(1, rows), title, bars)
+    side = None if settings else pane
+    return Arrangement(items=False, settings=settings, side=side, lower=max(1, rows), title=True, bars=bars)

@@ -1,7 +1,8 @@
-"""What every widget paints with: the theme's roles as styles, and the glyphs. One object, shared and changed in place."""
+"""What every widget paints with: the roles as styles, and the glyphs. One object, shared and changed in place."""
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -29,8 +30,6 @@ class Paint:
 
     def strips(self, spans: Iterable[Span], width: int, over: str = "") -> Strip:
         """A line of several roles, cut with the sign for more, filled to `width`."""
-        from rich.cells import cell_len
-
         found: list[Segment] = []
         room = width
         for span in spans:

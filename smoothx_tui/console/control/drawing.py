@@ -114,13 +114,14 @@ class Drawing:
         elif is_small(width, height):
             desk.bottom.show(self._small(width))
         else:
-            desk.bottom.show(bars.hints(desk.keymap, desk.view.where, width))
+            sheet = desk.sheet.model.mode if desk.view.sheet and desk.sheet.model is not None else None
+            desk.bottom.show(bars.hints(desk.keymap, desk.view.where, width, sheet))
 
     def _small(self, width: int) -> Bar:
         desk = self.desk
         if desk.notice is not None:
             return Bar((Span(desk.paint.glyphs.fit(f" {desk.notice.text}", width), desk.notice.level),))
-        text = " a larger terminal (60x16) shows settings and preview; keys: ?"
+        text = f" 60x16 shows more: settings, preview; {desk.keymap.first('app.help')} keys"
         return Bar((Span(desk.paint.glyphs.fit(text, width), "dim"),))
 
     def _summary(self, width: int) -> Bar:

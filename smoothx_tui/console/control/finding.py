@@ -47,7 +47,7 @@ class Finding:
                     LineEdit.of(before, self.filters),
                     change=lambda typed: desk.later("filter", lambda: self.apply(typed, final=False)),
                     cancel=lambda: self.cancel(before),
-                    complete=lambda typed: _complete_filter(typed),
+                    complete=_complete_filter,
                 )
             )
         elif desk.view.pane is Where.SETTINGS:

@@ -67,7 +67,7 @@ class Looking:
         desk = self.desk
         setting = desk.settings.current
         if desk.view.pane is Where.SETTINGS and setting is not None:
-            where = str(desk.session.provenance.get(setting.key, "")) if desk.session is not None else ""
+            where = desk.whatif.origin(setting)
             lines = [
                 line(setting.label, "heading"),
                 line(f"{setting.name}   from {where or 'default'}", "dim"),
@@ -146,10 +146,9 @@ class Looking:
 
     def help(self) -> None:
         """All keys, to be narrowed by typing after `/`."""
-        model = SheetModel(
-            "Keys", self._entries(), Mode.TAKE, empty="no key is like that", note="/ narrows, esc closes"
-        )
-        self.desk.sheets.open(model, take=lambda _: None, full=True)
+        note = "/ narrows, enter does it, esc closes; keys are changed under [ui.keys] in the settings file, by the id"
+        model = SheetModel("Keys", self._entries(), Mode.TAKE, empty="no key is like that", note=note)
+        self.desk.sheets.open(model, take=self.desk.run_command, full=True)
 
     def themes(self, name: str) -> None:
         """Put a theme on; without a name choose from a list, each seen as it is looked at."""

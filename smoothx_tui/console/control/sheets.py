@@ -58,8 +58,9 @@ class Sheets:
         desk = self.desk
         self._open = _Open(model, take, ticked, moved, leave, keep_open)
         desk.view.sheet, desk.view.sheet_full = True, full
-        desk.rearrange()
         desk.sheet.open(model)
+        desk.rearrange()
+        desk.sheet.refresh()
         if typing:
             self.filter()
 

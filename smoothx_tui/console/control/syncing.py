@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from smoothx_tui.base.errors import SmoothxError
@@ -10,7 +11,7 @@ from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.model.edit import LineEdit
 from smoothx_tui.console.model.progress import SyncProgress, live_of_event, live_of_result
 from smoothx_tui.console.model.question import Step, SyncQuestion
-from smoothx_tui.planning.plan import Plan
+from smoothx_tui.planning.plan import Action, Plan
 
 if TYPE_CHECKING:
     from smoothx_tui.console.screens.main import MainScreen
@@ -25,8 +26,10 @@ class Syncing:
         self.desk = desk
         self.progress: SyncProgress | None = None
         self._stop: asyncio.Event | None = None
+        self._idle = asyncio.Event()
         self._told = 0.0
         self._pending: set[str] = set()
+        self._actions: dict[str, Action] = {}
 
     def commands(self) -> dict[str, Callable[[str], None]]:
         return {"sync.start": lambda _: self.ask(), "sync.stop": lambda _: self.stop()}
@@ -87,6 +90,8 @@ class Syncing:
         desk = self.desk
         session = desk.require_session()
         self._stop = asyncio.Event()
+        self._idle.clear()
+        self._actions = {plan.item: plan.action for plan in plans}
         self.progress = SyncProgress(len(plans), time.monotonic())
         desk.log_model.add(f"sync of {len(plans)} begun")
         try:
@@ -96,14 +101,18 @@ class Syncing:
             return
         finally:
             self._stop = None
+            self._idle.set()
             self.progress = None
             self._draw(force=True)
         await self._ended(report)
 
+    def _action(self, key: str) -> Action:
+        return self._actions.get(key, Action.UNCHANGED)
+
     def _event(self, event: Any) -> None:
         """One item has got one step further."""
         desk = self.desk
-        desk.items.live[event.item] = live_of_event(event.state, event.text)
+        desk.items.live[event.item] = live_of_event(event.state, event.text, self._action(event.item))
         if self.progress is not None:
             self.progress.step(event.item, str(event.state), desk.name_of(event.item), time.monotonic())
         self._pending.add(event.item)
@@ -128,7 +137,10 @@ class Syncing:
         items = desk.items
         failed = 0
         items.unmark_all()
-        done_words = {result.item: live_of_result(str(result.outcome), result.text) for result in report.results}
+        done_words = {
+            result.item: live_of_result(str(result.outcome), result.text, self._action(result.item))
+            for result in report.results
+        }
         for result in report.results:
             if str(result.outcome) == "done":
                 continue
@@ -171,10 +183,9 @@ class Syncing:
             desk.look.escape(quit_too=True)
 
     async def stop_and_wait(self, seconds: float = 10) -> None:
-        """For a signal: begin nothing more and let the calls in flight end."""
+        """For the end of the console: begin nothing more and let the calls in flight end."""
         if self._stop is None:
             return
         self._stop.set()
-        until = time.monotonic() + seconds
-        while self._stop is not None and time.monotonic() < until:
-            await asyncio.sleep(0.05)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), seconds)

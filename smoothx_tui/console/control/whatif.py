@@ -1,4 +1,4 @@
-"""Trying settings: flip, cycle, tick, undo; then save with its impact seen, edit the file, bring an earlier state back."""
+"""Trying settings: flip, cycle, tick, undo; save with the impact seen; bring an earlier state back."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -79,7 +79,7 @@ class WhatIf:
             self.desk.say("nothing to redo", "note")
 
     def reset(self) -> None:
-        """This setting as it is saved."""
+        """Back to how the setting is saved."""
         setting = self.current
         if setting is not None and self.desk.trial.reset(setting.key):
             self.changed(setting)
@@ -94,12 +94,19 @@ class WhatIf:
                 self.changed(setting)
                 self.desk.say(f"{setting.label}: {show(getattr(self.desk.trial.current, key))}, not saved (w saves)")
 
+    def origin(self, setting: Setting) -> str:
+        """Where the saved value comes from: `file settings.toml line 4`."""
+        session = self.desk.session
+        if session is None:
+            return ""
+        text = str(session.provenance.get(setting.key, ""))
+        path = session.settings_path
+        return text.replace(str(path), path.name) if path is not None else text
+
     def help(self, setting: Setting) -> str:
         """The setting's help in one line."""
         desk = self.desk
-        origin = ""
-        if desk.session is not None:
-            origin = str(desk.session.provenance.get(setting.key, ""))
+        origin = self.origin(setting)
         unsaved = setting.key in desk.trial.unsaved
         return help_text(setting, origin, unsaved=unsaved, is_idle=idle(setting, desk.trial.current))
 

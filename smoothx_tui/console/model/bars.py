@@ -1,14 +1,15 @@
 """The header, the line of marks and the line of hints, in as many cells as there are. Nothing is cut silently."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
 
 from smoothx_tui.console.glyphs import Glyphs
-from smoothx_tui.console.keys import Keymap, Where
+from smoothx_tui.console.keys import BY_ID, Keymap, Where
 from smoothx_tui.console.model.lines import Span
+from smoothx_tui.console.model.sheet import Mode
 from smoothx_tui.session.place import Budget, Environment, Place
 
 HINTS: Final = {
@@ -28,12 +29,16 @@ HINTS: Final = {
         "look.next_tab", "find.filter", "look.copy", "sync.start", "app.command", "pane.items", "pane.zoom",
         "app.help", "app.back",
     ),
-    Where.SHEET: ("sheet.accept", "sheet.toggle", "sheet.filter", "sheet.copy", "pane.zoom", "sheet.close"),
 }  # fmt: skip
+SHEET_HINTS: Final = {
+    Mode.TICK: ("sheet.toggle", "sheet.accept", "sheet.filter", "sheet.copy", "pane.zoom", "sheet.close"),
+    Mode.TAKE: ("sheet.accept", "sheet.filter", "sheet.copy", "pane.zoom", "sheet.close"),
+    Mode.READ: ("sheet.filter", "sheet.copy", "pane.zoom", "sheet.close"),
+}
 _HINT_WORDS: Final = {"find.filter": {Where.PREVIEW: "search", Where.LOG: "search", Where.SETTINGS: "search"}}
 _TOGETHER: Final = {"pane.items": "1-4", "look.next_tab": "[ ]"}
 """Hints that stand for several keys, while those have their defaults."""
-_LAST: Final = ("app.help", "app.back")
+_LAST: Final = ("app.help", "app.back", "sheet.close")
 """Kept to the end: without them a beginner is stuck."""
 
 
@@ -48,10 +53,9 @@ class Bar:
         return "".join(span.text for span in self.spans)
 
 
-def hints(keymap: Keymap, where: Where, width: int, *, words: Iterable[str] | None = None) -> Bar:
+def hints(keymap: Keymap, where: Where, width: int, sheet: Mode | None = None) -> Bar:
     """`space mark  v range  …` as far as it goes, then `(+6 more: ?)`."""
-    wanted = list(words if words is not None else HINTS[where])
-    from smoothx_tui.console.keys import BY_ID
+    wanted = SHEET_HINTS[sheet] if sheet is not None else HINTS[where]
 
     def shown(command_id: str) -> tuple[str, str]:
         command = BY_ID[command_id]
@@ -87,7 +91,8 @@ def header(
         left.append(Span(f" {place.environment} ", role))
         if place.read_only:
             left.append(Span(" READ ONLY ", "live"))
-        left.append(Span(f" {place.organisation} ({place.base_currency})", "header"))
+        currency = f" ({place.base_currency})" if place.base_currency else ""
+        left.append(Span(f" {place.organisation}{currency}", "header"))
     right = [text for text in (f"settings *{unsaved} unsaved" if unsaved else "", items) if text]
     right += [f"{marked} marked"] if marked else []
     right += _budget(budget)

@@ -5,7 +5,6 @@ A row is one string in one style: a frame then costs a third of what one style a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from smoothx_tui.base.money import show
@@ -35,19 +34,19 @@ def _total(row: Row) -> str:
 
 
 COLUMNS: Final = (
-    Column("act", "Act", 7, 8, 0, lambda row: f"{SIGNS[row.action]} {row.act}"),
+    Column("act", "Act", 9, 9, 0, lambda row: f"{SIGNS[row.action]} {row.act}"),
     Column("type", "Type", 6, 6, 3, lambda row: row.type),
-    Column("number", "Number", 9, 14, 0, lambda row: row.number),
-    Column("contact", "Contact", 14, 24, 0, lambda row: row.contact),
+    Column("number", "Number", 10, 13, 0, lambda row: row.number),
+    Column("contact", "Contact", 14, 26, 0, lambda row: row.contact),
     Column("project", "Project", 14, 24, 4, lambda row: row.project),
     Column("date", "Date", 10, 10, 2, lambda row: row.date.isoformat() if row.date else ""),
     Column("total", "Total", 12, 14, 0, _total, right=True),
-    Column("why", "Why", 14, 40, 5, lambda row: ("DANGER " if row.danger else "") + row.why),
+    Column("why", "Why", 14, 60, 5, lambda row: ("DANGER " if row.danger else "") + row.why),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}
 _GAP: Final = 2
-_GROW: Final = ("contact", "project", "number", "total", "why")
-_FLOOR: Final = Decimal(0)
+_GROW: Final = ("why", "contact", "why", "project", "number")
+"""Who takes a spare cell, in turn; the why takes two, because it is the sentence among the words."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +93,14 @@ def lay_out(width: int, glyphs: Glyphs) -> Grid:
     spare = width - _needed(columns)
     if spare < 0:
         _squeeze(widths, -spare)
-    for name in _GROW:
-        if name in widths and spare > 0:
-            more = min(spare, BY_NAME[name].best - widths[name])
-            widths[name] += more
-            spare -= more
-    if spare > 0:
-        last = "why" if "why" in widths else "contact"
-        widths[last] += spare
+    while spare > 0:
+        taking = [name for name in _GROW if name in widths and widths[name] < BY_NAME[name].best]
+        for name in taking[:spare]:
+            widths[name] += 1
+        spare -= len(taking[:spare])
+        if not taking:
+            widths["why" if "why" in widths else "contact"] += spare
+            break
     return Grid(width, tuple((column, widths[column.name]) for column in columns), glyphs)
 
 

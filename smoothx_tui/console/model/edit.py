@@ -1,5 +1,6 @@
 """One line being typed: the filter, the command line, the answer to a question."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,30 +38,12 @@ class LineEdit:
 
     def key(self, name: str) -> bool:
         """Take an editing key; False where it is none."""
-        match name:
-            case "left":
-                self.at = max(0, self.at - 1)
-            case "right":
-                self.at = min(len(self.text), self.at + 1)
-            case "home" | "ctrl+a":
-                self.at = 0
-            case "end" | "ctrl+e":
-                self.at = len(self.text)
-            case "backspace":
-                self._cut(max(0, self.at - 1), self.at)
-            case "delete":
-                self._cut(self.at, self.at + 1)
-            case "ctrl+w":
-                kept = self.text[: self.at].rstrip(" ")
-                self._cut(kept.rfind(" ") + 1, self.at)
-            case "ctrl+u":
-                self._cut(0, self.at)
-            case "ctrl+k":
-                self._cut(self.at, len(self.text))
-            case "space":
-                return self.put(" ")
-            case _:
-                return len(name) == 1 and self.put(name)
+        if name in _MOVES:
+            self.at = max(0, min(_MOVES[name](self), len(self.text)))
+        elif name in _CUTS:
+            self._cut(*_CUTS[name](self))
+        else:
+            return (name == "space" and self.put(" ")) or (len(name) == 1 and self.put(name))
         return True
 
     def recall(self, step: int) -> bool:
@@ -86,3 +69,25 @@ class LineEdit:
     def _cut(self, start: int, end: int) -> None:
         self.text = self.text[:start] + self.text[end:]
         self.at = start
+
+
+def _word_start(line: LineEdit) -> int:
+    """Where the word before the cursor begins."""
+    return line.text[: line.at].rstrip(" ").rfind(" ") + 1
+
+
+_MOVES: Final[Mapping[str, Callable[[LineEdit], int]]] = {
+    "left": lambda line: line.at - 1,
+    "right": lambda line: line.at + 1,
+    "home": lambda _: 0,
+    "ctrl+a": lambda _: 0,
+    "end": lambda line: len(line.text),
+    "ctrl+e": lambda line: len(line.text),
+}
+_CUTS: Final[Mapping[str, Callable[[LineEdit], tuple[int, int]]]] = {
+    "backspace": lambda line: (max(0, line.at - 1), line.at),
+    "delete": lambda line: (line.at, line.at + 1),
+    "ctrl+w": lambda line: (_word_start(line), line.at),
+    "ctrl+u": lambda line: (0, line.at),
+    "ctrl+k": lambda line: (line.at, len(line.text)),
+}

@@ -178,8 +178,12 @@ class ItemsModel:
 
     def set_filter(self, text: str) -> None:
         """Show only what passes; "" shows all. Raises BadFilter and changes nothing."""
-        self.filter = read_filter(text)
+        wanted = read_filter(text)
+        here = self.current_key
+        self.filter = wanted
         self.arrange()
+        if self.current_key != here:
+            self.cursor = 0
 
     @property
     def filtered(self) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from smoothx_tui.base import jsontext
@@ -24,6 +25,7 @@ _STEPS: Final = {
 }
 _THEN: Final = {"lock": "lock the item in Procore", "unlock": "take our lock off the item in Procore"}
 _LEVELS: Final = {Level.BLOCKER: ("blocked", "!"), Level.DANGER: ("danger", "DANGER"), Level.NOTE: ("note", "note")}
+_TECHNICAL: Final = ("Type", "LineAmountTypes", "Url")
 _MADE: Final = frozenset({Action.CREATE, Action.RECREATE})
 
 
@@ -42,7 +44,7 @@ def diff_lines(plan: Plan, glyphs: Glyphs, *, unfolded: bool) -> list[Line]:
         spans(("  - left out ", "dim"), f"{left.line}  {show(left.amount)}  ", (left.rule, "dim"), indent=4)
         for left in plan.left_out
     ]
-    if plan.reasons:
+    if plan.reasons and all(finding.text != plan.summary for finding in plan.findings):
         found.append(spans(("  why: ", "dim"), plan.summary, indent=7))
     return found + _totals(plan, glyphs)
 
@@ -69,8 +71,8 @@ def why_lines(plan: Plan) -> list[Line]:
     found = [line("Values", "heading")] if plan.why else []
     for path, source in plan.why:
         value = values.get(path)
-        shown = "" if value is None else f" = {_shown(value)}"
-        found.append(spans("  " + short(path), shown, ("   " + source, "dim"), key=path, indent=6))
+        shown = "" if value is None else _shown(value)
+        found.append(spans(f"  {short(path):<20} ", f"{shown:<12} ", (" " + source, "dim"), key=path, indent=6))
     if plan.reasons:
         found.append(line("Rules, in their order", "heading"))
     for reason in plan.reasons:
@@ -125,25 +127,28 @@ def _findings(plan: Plan, heading: str = "") -> list[Line]:
 
 
 def _document(plan: Plan) -> Iterator[Line]:
+    """The header as a person reads it, the lines, and last what only programs look at."""
     payload = plan.payload or {}
-    for name, value in payload.items():
-        if name == "LineItems":
-            continue
-        if isinstance(value, dict):
-            value = ", ".join(f"{key} {_shown(each)}" for key, each in value.items())  # noqa: PLW2901
-        yield spans((f"  {name:<16}", "dim"), _shown(value), indent=18)
     lines = payload.get("LineItems") or ()
+    rest = {name: value for name, value in payload.items() if name not in ("LineItems", *_TECHNICAL)}
+    for name, value in rest.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {_amount(each)}" for key, each in value.items())  # noqa: PLW2901
+        yield spans((f"  {name:<16}", "dim"), _amount(value), indent=18)
     for number, item in enumerate(lines, 1):
         yield _document_line(number, item)
+    for name in _TECHNICAL:
+        if name in payload:
+            yield spans((f"  {name:<16}{_amount(payload[name])}", "dim"), indent=18)
 
 
 def _document_line(number: int, item: dict[str, Any]) -> Line:
     quantity, price = item.get("Quantity"), item.get("UnitAmount")
-    amount = f"{_shown(quantity)} x {_shown(price)}" if quantity is not None else _shown(price)
-    codes = "  ".join(str(item[name]) for name in ("AccountCode", "TaxType") if item.get(name))
-    tracking = "  ".join(str(each.get("Option", "")) for each in item.get("Tracking") or ())
+    amount = _amount(price) if quantity in (None, 1) else f"{_amount(quantity)} x {_amount(price)}"
+    codes = "  ".join(str(item.get(name) or "") for name in ("AccountCode", "TaxType")).rstrip()
+    tracking = ", ".join(str(each.get("Option", "")) for each in item.get("Tracking") or ())
     text = str(item.get("Description", "")).replace("\n", " / ")
-    return spans((f"  + line {number:<3}", "added"), f"{amount}  {codes}  ", (f"{tracking}  ", "dim"), text, indent=12)
+    return spans((f"  + {number:<3}", "added"), f"{amount:>12}  {codes}  {text}  ", (tracking, "dim"), indent=21)
 
 
 def _change(change: Change, glyphs: Glyphs) -> Line:
@@ -197,6 +202,11 @@ def _json(value: Any) -> list[Line]:
     return [
         line(text, indent=len(text) - len(text.lstrip()) + 2) for text in jsontext.dumps(value, indent=2).split("\n")
     ]
+
+
+def _amount(value: Any) -> str:
+    """For reading: thousands apart, every digit kept."""
+    return f"{value:,}" if isinstance(value, Decimal) else _shown(value)
 
 
 def _shown(value: Any) -> str:

@@ -3,41 +3,52 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from smoothx_tui.console.glyphs import SIGNS
 from smoothx_tui.console.model.items import Live
+from smoothx_tui.planning.plan import Action
 
 _RUNNING: Final = {
-    "planned": "queue",
-    "approved": "queue",
+    "planned": "queued",
+    "approved": "queued",
     "checking": "check",
     "sending": "send",
     "unknown": "look",
     "sent": "sent",
-    "verified": "verif",
+    "verified": "proved",
     "locking": "lock",
     "waiting": "wait",
 }
-_ENDED: Final = {
-    "done": ("=", "done", "done"),
-    "refused": ("!", "refus", "failed"),
-    "unknown": ("?", "unkn", "unknown"),
+_FAILED: Final = {
+    "refused": ("!", "refused", "failed"),
+    "unknown": ("?", "unknown", "unknown"),
     "held": ("#", "held", "failed"),
     "stale": ("!", "stale", "failed"),
     "drift": ("!", "drift", "failed"),
-    "posted_not_locked": ("!", "nolck", "failed"),
+    "posted_not_locked": ("!", "no lock", "failed"),
 }
+_DONE: Final = {
+    Action.CREATE: "created",
+    Action.RECREATE: "remade",
+    Action.UPDATE: "updated",
+    Action.DELETE: "deleted",
+    Action.VOID: "voided",
+}
+"""The action's own sign, its word in the past tense."""
 
 
-def live_of_event(state: str, text: str) -> Live:
+def live_of_event(state: str, text: str, action: Action) -> Live:
     """An item while the sync is at it. A state that ends it already looks like its result."""
     state = str(state)
     if state in _RUNNING:
         return Live(">", _RUNNING[state], "running", text)
-    return live_of_result(state, text)
+    return live_of_result(state, text, action)
 
 
-def live_of_result(outcome: str, text: str) -> Live:
+def live_of_result(outcome: str, text: str, action: Action) -> Live:
     """An item after the sync."""
-    sign, word, role = _ENDED.get(outcome, ("?", outcome[:5], "unknown"))
+    if outcome == "done":
+        return Live(SIGNS[action], _DONE.get(action, "done"), "done", text, ended=True)
+    sign, word, role = _FAILED.get(outcome, ("?", outcome[:7], "unknown"))
     return Live(sign, word, role, text, ended=True)
 
 

@@ -73,7 +73,7 @@ class SettingsModel:
 
     def to_key(self, key: str) -> None:
         """The cursor on a setting; on the first one where it is not shown."""
-        at = next((n for n, row in enumerate(self.rows) if row.key == key), None)
+        at = next((n for n, row in enumerate(self.rows) if row.key and row.key == key), None)
         self.cursor = at if at is not None else min(1, max(0, len(self.rows) - 1))
 
     def move(self, to: int) -> tuple[int, int]:
@@ -122,7 +122,7 @@ class SettingsModel:
 
 
 def control_words(setting: Setting, value: Any, glyphs: Glyphs, offered: int | None) -> tuple[str, ...]:
-    """A value as its control shows it, the longest form first: `[ on ]`, `‹Aw. approval›`, `2 of 14`."""
+    """A value as its control shows it, the longest form first: `[ on ]`, `<Aw. approval>`, `2 of 14`."""
     if setting.control is Control.SWITCH:
         return ("[ on ]" if value else "[off ]",)
     if setting.control is Control.CHOICE:
@@ -132,14 +132,14 @@ def control_words(setting: Setting, value: Any, glyphs: Glyphs, offered: int | N
 
 def help_text(setting: Setting, origin: str, *, unsaved: bool, is_idle: bool) -> str:
     """The help in one line: where the value comes from, what the setting does, our reading."""
-    parts = [("unsaved, was " if unsaved else "") + (origin or "default")]
+    parts = [setting.said]
     if is_idle and setting.idle_unless:
         other, position = setting.idle_unless
-        parts.append(f"nothing to act on while '{BY_KEY[other].label}' is {'off' if position else 'on'}")
-    parts.append(setting.said)
+        parts.insert(0, f"Nothing to act on while '{BY_KEY[other].label}' is {'off' if position else 'on'}.")
     if setting.reading:
         parts.append("Our reading: " + setting.reading)
-    return clean("  ".join(parts))
+    where = f"[unsaved, saved: {origin or 'default'}]" if unsaved else f"[{origin or 'default'}]"
+    return clean(" ".join((where, *parts)))
 
 
 def _holds(setting: Setting, words: list[str]) -> bool:

@@ -52,13 +52,13 @@ class SheetModel:
         self.query = query
         here = self.current
         words = query.casefold().split()
-        self.shown = []
+        self.shown = [] if words else list(self.entries)
         heading: Entry | None = None
-        for entry in self.entries:
+        for entry in self.entries if words else ():
             if not entry.id and self.mode is not Mode.READ:
                 heading = entry
                 continue
-            if words and not all(word in entry.search_line() for word in words):
+            if not all(word in entry.search_line() for word in words):
                 continue
             if heading is not None:
                 self.shown.append(heading)
@@ -90,6 +90,11 @@ class SheetModel:
         if 0 <= to < len(self.shown):
             self.cursor = to
         return old, self.cursor
+
+    @property
+    def at_first(self) -> bool:
+        """Whether only headings stand above the cursor."""
+        return not any(entry.id for entry in self.shown[: self.cursor])
 
     def toggle(self) -> bool:
         """Tick or untick the current entry."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
@@ -85,4 +84,11 @@ def _filled(head: str, start: str, choices: Sequence[str], end: str = "") -> tup
         return head + start, []
     if len(found) == 1:
         return head + found[0] + end, found
-    return head + commonprefix(found), found
+    return head + _common(found), found
+
+
+def _common(words: Sequence[str]) -> str:
+    """What all of them begin with."""
+    first, last = min(words), max(words)
+    at = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[:at]

@@ -50,7 +50,7 @@ REST: Final = 0.1
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
-    """Panes, bars and the one place that keys go to. No widget has Textual's focus; `view.pane` says who has the keys."""
+    """Panes, bars and the one place that keys go to. No widget has Textual's focus: `view.pane` has the keys."""
 
     AUTO_FOCUS = None
     CSS_PATH = "main.tcss"

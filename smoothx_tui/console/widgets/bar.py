@@ -24,7 +24,7 @@ class OneLine(Widget, can_focus=False, inherit_bindings=False):
             self.bar = bar
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - Textual's signature
         return self.paint.strips(self.bar.spans, self.size.width)
 
 
@@ -37,5 +37,5 @@ class Wall(Widget, can_focus=False, inherit_bindings=False):
         super().__init__(id="wall")
         self.paint = paint
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - Textual's signature
         return self.paint.strip(self.paint.glyphs.wall, "title", 1)

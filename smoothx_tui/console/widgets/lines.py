@@ -19,6 +19,7 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     ALLOW_SELECT = False
     above = 0
     below = 0
+    """0 or 1 each."""
 
     def __init__(self, paint: Paint, *, id: str, line_scroll: bool = True) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -39,11 +40,11 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """Line `at` of the content."""
         raise NotImplementedError
 
-    def draw_above(self, y: int, width: int) -> Strip:
+    def draw_above(self, width: int) -> Strip:
         """A line over the content."""
         return Strip.blank(width)
 
-    def draw_below(self, y: int, width: int) -> Strip:
+    def draw_below(self, width: int) -> Strip:
         """A line under the content."""
         return Strip.blank(width)
 
@@ -70,13 +71,13 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y < self.above:
-            return self.draw_above(y, width)
+            return self.draw_above(width)
         if y >= self.size.height - self.below:
-            return self.draw_below(y - (self.size.height - self.below), width)
+            return self.draw_below(width)
         at = self.top + y - self.above
         return self.draw(at, width) if at < self.count else self.blank(at, width)
 
-    def blank(self, at: int, width: int) -> Strip:
+    def blank(self, at: int, width: int) -> Strip:  # noqa: ARG002 - for a pane that says something there
         """A line beyond the content."""
         return Strip.blank(width, self.paint.style(""))
 
@@ -116,7 +117,9 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     def keep_in_view(self, at: int) -> None:
         """After a change of size or content: the line `at` is on the screen, and no blank page below the last."""
         top = min(self.top, self.max_scroll_y)
-        if at < top:
+        if at < self.page:
+            top = 0  # with what stands above the first line that can be chosen
+        elif at < top:
             top = at
         elif at >= top + self.page:
             top = at - self.page + 1

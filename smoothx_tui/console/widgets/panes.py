@@ -1,9 +1,9 @@
 """The other panes: settings, text (preview and log), and the sheet.
 
-The settings are one list that draws `[ on ]`, `‹Aw. approval›` and `2 of 14`, and not Textual's Switch, Select and
+The settings are one list that draws `[ on ]`, `<Aw. approval>` and `2 of 14`, and not Textual's Switch, Select and
 SelectionList: 17 switches of three lines each do not fit 80 x 24, one flipped Switch costs eight times the bytes of a
 repainted line, an opened Select repaints the screen, and a SelectionList of some thousand companies takes seconds.
-"""  # noqa: RUF002 - the signs are what is drawn
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -126,7 +126,7 @@ class SheetPane(LinesView):
         self.scroll_top(0)
         self.keep_in_view(model.cursor)
 
-    def draw_above(self, y: int, width: int) -> Strip:
+    def draw_above(self, width: int) -> Strip:
         return self.paint.strip(" " + (self.model.note if self.model else ""), "dim", width)
 
     def draw(self, at: int, width: int) -> Strip:
@@ -152,4 +152,16 @@ class SheetPane(LinesView):
             self.scroll_top(to)
             return
         old, new = self.model.move(to)
-        self.cursor_moved(old, new)
+        if self.model.at_first and to <= old:
+            self.scroll_top(0)
+            self.refresh()
+        else:
+            self.cursor_moved(old, new)
+
+    def keep_in_view(self, at: int) -> None:
+        """With the cursor on the first entry, what is said above it comes first."""
+        if self.model is not None and self.model.at_first:
+            self.scroll_top(0)
+            self.refresh()
+        else:
+            super().keep_in_view(at)

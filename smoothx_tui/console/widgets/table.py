@@ -52,11 +52,11 @@ class ItemsTable(LinesView):
         over = ("cursor" if self.active else "cursor_idle") if cursor else ""
         return self.paint.strip(text, role, width, over)
 
-    def draw_above(self, y: int, width: int) -> Strip:
+    def draw_above(self, width: int) -> Strip:
         heading = self.grid(width).heading(self.model.sort, reverse=self.model.reverse)
         return self.paint.strip(heading, "title_focus" if self.active else "title", width)
 
-    def draw_below(self, y: int, width: int) -> Strip:
+    def draw_below(self, width: int) -> Strip:
         model = self.model
         parts = [self.status] if self.status else []
         if model.filtered:
