@@ -44,6 +44,17 @@ _CLAIM_AMOUNTS = (
     "materials_stored_retainage_released_this_period",
     "materials_stored_retainage_from_previous_application",
 )
+_CERTIFICATE = (
+    "original_contract_sum",
+    "net_change_by_change_orders",
+    "contract_sum_to_date",
+    "total_completed_and_stored_to_date",
+    "total_retainage",
+    "total_earned_less_retainage",
+    "less_previous_certificates_for_payment",
+    "current_payment_due",
+    "balance_to_finish_including_retainage",
+)
 _COST_AMOUNTS = ("quantity", "unit_cost", "amount")
 _DAYS = (
     "billing_date",
@@ -67,7 +78,7 @@ def read_procore(place: Place, data: dict[str, Any], organisation: dict[str, Any
     reader.company(organisation)
     readers: dict[str, Callable[[Place, dict[str, Any]], None]] = {
         "projects": reader.project,
-        "vendors": reader.named,
+        "vendors": reader.vendor,
         "cost_codes": reader.cost_code,
         "line_item_types": reader.named,
         "tax_codes": reader.tax_code,
@@ -174,6 +185,10 @@ class _Reader:
     def named(self, place: Place, found: dict[str, Any]) -> None:
         place.required(found, "name", str)
 
+    def vendor(self, place: Place, found: dict[str, Any]) -> None:
+        self.named(place, found)
+        place.member(found, "project_ids", list)
+
     def project(self, place: Place, found: dict[str, Any]) -> None:
         self.named(place, found)
         place.member(found, "project_number", str)
@@ -203,6 +218,8 @@ class _Reader:
         for at, segment in place.objects(found, "segment_items"):
             at.required(segment, "code", str)
             at.required(at.member(segment, "segment", dict, {}), "type", str)
+            if not all(isinstance(code, str) for code in at.member(segment, "path_codes", list, [])):
+                at.fail("path_codes", "is not a list of text")
 
     def _segments(self, flat: str, project: int) -> list[dict[str, Any]]:
         """The parts of a flat code that came alone: those known objects whose codes stand in it."""
@@ -281,6 +298,10 @@ class _Reader:
         for member in ("status", "invoice_number", "origin_id"):
             place.member(found, member, str)
         place.member(found, "number", int)
+        place.member(found, "employee", dict)
+        for member in ("summary", "g702"):
+            _as_text(place.below(member), place.member(found, member, dict, {}), _CERTIFICATE)
+        place.member(found, "currency_configuration", dict)
         fill(found, {"status": "approved"})
 
     def _claim_number(self, found: dict[str, Any], contract: int) -> None:

@@ -28,6 +28,7 @@ from starlette.routing import Route
 from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.base.jsontext import BadJson, loads
 from smoothx_tui.base.money import NotAnAmount, amount, plain
+from smoothx_tui.sandbox.procore.call import read_id
 from smoothx_tui.sandbox.procore.http import json_response
 from smoothx_tui.sandbox.procore.state import KINDS, LINES, Kind, Loss, ProcoreState, is_locked
 from smoothx_tui.sandbox.procore.writes import STATUSES
@@ -38,6 +39,8 @@ Json = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PREFIXES: dict[str, Kind] = {"claim": "requisitions", "direct": "direct_costs", "head": "payment_applications"}
+_NOBODY = {"Name": "", "BaseCurrency": "AUD"}
+_FOR_LIFE = ("id", "project_id", "commitment_id", "contract", "origin_id")
 _LOSSES: dict[str, Loss] = {"forbidden": "forbidden", "not_found": "not_found", "empty": "empty"}
 
 
@@ -58,9 +61,9 @@ class ProjectManager:
 
     def item(self, key: str) -> tuple[Kind, Json]:
         """The item of a key. Raises Objection 404."""
-        prefix, _, number = key.partition(":")
-        kind = _PREFIXES.get(prefix)
-        found = self.state.items[kind].get(int(number)) if kind and number.isdecimal() else None
+        prefix, _, text = key.partition(":")
+        kind, number = _PREFIXES.get(prefix), read_id(text)
+        found = self.state.items[kind].get(number) if kind and number is not None else None
         if kind is None or found is None:
             raise Objection(404, f"there is no item {key}")
         return kind, found
@@ -92,8 +95,11 @@ class ProjectManager:
             found["direct_cost_date" if kind == "direct_costs" else "billing_date"] = _day(body["date"])
         if "amount" in body:
             _set_amount(kind, found, body)
-        found.update({name: value for name, value in body.get("members", {}).items() if name != "id"})
-        return self.keep(kind, found)
+        members = body.get("members", {})
+        if not isinstance(members, dict):
+            raise Objection(422, "members is an object")
+        found.update({name: value for name, value in members.items() if name not in _FOR_LIFE})
+        return self.keep(kind, self.checked(kind, found))
 
     def delete(self, key: str) -> Json:
         kind, found = self.free(key)
@@ -118,21 +124,31 @@ class ProjectManager:
         body.setdefault("id", self.state.new_id())
         if not isinstance(body["id"], int) or self.state.items[kind].get(body["id"]) is not None:
             raise Objection(422, f"id {body['id']} is taken, or no whole number")
-        data = self.state.dump()
-        data.update({other: [] for other in KINDS}, **{kind: [body]})
+        return self.keep(kind, self.checked(kind, body))
+
+    def checked(self, kind: Kind, found: Json) -> Json:
+        """The item as a scenario would take it, completed. Raises Objection 422 with the reason."""
+        data = self.state.references()
+        data.update({other: [] for other in KINDS})
+        data[kind] = [found]
         company = {"Name": self.state.company["name"], "BaseCurrency": self.state.currency["currency_iso_code"]}
         try:
             read_procore(Place("request", ""), data, company, self.state.clock.now())
         except ConfigurationError as error:
             raise Objection(422, error.message) from None
-        return self.keep(kind, body)
+        return found
 
     def change(self, listing: str, number: int, body: Json) -> Json:
         """Members of a vendor or project, such as its name."""
-        found = self.state.change_object(listing, number, {name: value for name, value in body.items() if name != "id"})
-        if found is None:
+        before = self.state.find(listing, number)
+        if before is None:
             raise Objection(404, f"{listing} has no {number}")
-        return found
+        members = {name: value for name, value in body.items() if name != "id"}
+        try:
+            read_procore(Place("request", ""), {listing: [{**before, **members}]}, _NOBODY, self.state.clock.now())
+        except ConfigurationError as error:
+            raise Objection(422, error.message) from None
+        return self.state.change_object(before, members)
 
     def permission(self, project: int, how: str | None) -> Json:
         """Take the permission for a project away, or give it back (None)."""
@@ -186,10 +202,12 @@ def procore_admin_routes(state: ProcoreState) -> list[Route]:
         "/items/{key}/delete": lambda ids, _: manager.delete(ids["key"]),
         "/items/{key}/lock": lambda ids, body: manager.lock(ids["key"], body.get("origin_id")),
         "/items/{key}/unlock": lambda ids, _: manager.lock(ids["key"], None),
-        "/vendors/{id:int}": lambda ids, body: manager.change("vendors", ids["id"], body),
-        "/projects/{id:int}": lambda ids, body: manager.change("projects", ids["id"], body),
-        "/projects/{id:int}/revoke": lambda ids, body: manager.permission(ids["id"], body.get("how", "forbidden")),
-        "/projects/{id:int}/restore": lambda ids, _: manager.permission(ids["id"], None),
+        "/vendors/{id:procore_id}": lambda ids, body: manager.change("vendors", ids["id"], body),
+        "/projects/{id:procore_id}": lambda ids, body: manager.change("projects", ids["id"], body),
+        "/projects/{id:procore_id}/revoke": lambda ids, body: manager.permission(
+            ids["id"], body.get("how", "forbidden")
+        ),
+        "/projects/{id:procore_id}/restore": lambda ids, _: manager.permission(ids["id"], None),
     }
     return [Route(path, _endpoint(deed), methods=["POST"]) for path, deed in deeds.items()]
 

@@ -9,6 +9,13 @@ from starlette.datastructures import QueryParams
 from smoothx_tui.sandbox.procore.answers import bad_request, forbidden, not_found
 from smoothx_tui.sandbox.procore.state import ProcoreState
 
+_LONGEST_ID = 18
+
+
+def read_id(text: str) -> int | None:
+    """An id written as digits; None for anything else, and for one too long to be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID else None
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -25,9 +32,10 @@ class Call:
         text = self.query.get(name)
         if text is None:
             raise bad_request(f"{name} is required")
-        if not text.isdecimal():
+        number = read_id(text)
+        if number is None:
             raise bad_request(f"{name} must be a number")
-        return int(text)
+        return number
 
     def company(self, number: int) -> None:
         """Refuse another company than the one the sandbox has."""

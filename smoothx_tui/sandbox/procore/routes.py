@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,13 +11,28 @@ from starlette.routing import Route
 from smoothx_tui.base.jsontext import BadJson, loads
 from smoothx_tui.sandbox.procore import filters, item_reads, reads, writes
 from smoothx_tui.sandbox.procore.answers import Listing, Refusal, bad_request, forbidden, no_company, wrong_path
-from smoothx_tui.sandbox.procore.call import Call
+from smoothx_tui.sandbox.procore.call import Call, read_id
 from smoothx_tui.sandbox.procore.gate import Gate
 from smoothx_tui.sandbox.procore.http import json_response, refused
 from smoothx_tui.sandbox.procore.state import ProcoreState
 
 Handler = Callable[[Call], Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class _IdConvertor(Convertor[int]):
+    """An id in a path: digits, not so many that they are none. Anything else is a wrong path."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("procore_id", _IdConvertor())
 
 
 class Entry(NamedTuple):
@@ -31,18 +47,18 @@ class Entry(NamedTuple):
     company: bool = True
 
 
-_PROJECT = "/rest/v1.0/projects/{project_id:int}"
-_V2 = "/rest/v2.0/companies/{company_id:int}/projects/{project_id:int}/commitment_contracts"
-_COMPANY = "/rest/v1.0/companies/{company_id:int}"
-_HEAD = "/rest/v1.0/prime_contracts/{prime_contract_id:int}/payment_applications"
+_PROJECT = "/rest/v1.0/projects/{project_id:procore_id}"
+_V2 = "/rest/v2.0/companies/{company_id:procore_id}/projects/{project_id:procore_id}/commitment_contracts"
+_COMPANY = "/rest/v1.0/companies/{company_id:procore_id}"
+_HEAD = "/rest/v1.0/prime_contracts/{prime_contract_id:procore_id}/payment_applications"
 
 ENTRIES = (
     Entry("GET", "/rest/v1.0/me", reads.me, company=False),
     Entry("GET", "/rest/v1.0/companies", reads.companies, company=False),
     Entry("GET", "/rest/v1.1/projects", reads.projects),
-    Entry("GET", "/rest/v1.0/projects/{id:int}", reads.project),
+    Entry("GET", "/rest/v1.0/projects/{id:procore_id}", reads.project),
     Entry("GET", "/rest/v1.0/vendors", reads.vendors),
-    Entry("GET", "/rest/v1.0/vendors/{id:int}", reads.vendor),
+    Entry("GET", "/rest/v1.0/vendors/{id:procore_id}", reads.vendor),
     Entry("GET", f"{_PROJECT}/vendors", reads.project_vendors),
     Entry("GET", "/rest/v1.0/cost_codes", reads.cost_codes),
     Entry("GET", "/rest/v1.0/line_item_types", reads.line_item_types),
@@ -53,30 +69,38 @@ ENTRIES = (
     Entry("GET", f"{_PROJECT}/work_breakdown_structure/wbs_codes", reads.wbs_codes),
     Entry("GET", f"{_PROJECT}/billing_periods", reads.billing_periods),
     Entry("GET", "/rest/v1.0/work_order_contracts", reads.work_orders),
-    Entry("GET", "/rest/v1.0/work_order_contracts/{id:int}", reads.work_order),
+    Entry("GET", "/rest/v1.0/work_order_contracts/{id:procore_id}", reads.work_order),
     Entry("GET", "/rest/v1.0/purchase_order_contracts", reads.purchase_orders),
-    Entry("GET", "/rest/v1.0/purchase_order_contracts/{id:int}", reads.purchase_order),
+    Entry("GET", "/rest/v1.0/purchase_order_contracts/{id:procore_id}", reads.purchase_order),
     Entry("GET", _V2, reads.commitments_v2),
-    Entry("GET", f"{_V2}/{{id:int}}", reads.commitment_v2),
+    Entry("GET", f"{_V2}/{{id:procore_id}}", reads.commitment_v2),
     Entry("GET", "/rest/v1.0/prime_contracts", reads.prime_contracts),
-    Entry("GET", "/rest/v1.0/prime_contract/{id:int}", reads.prime_contract),
+    Entry("GET", "/rest/v1.0/prime_contract/{id:procore_id}", reads.prime_contract),
     Entry("GET", f"{_COMPANY}/currency_configuration", reads.company_currency),
     Entry("GET", f"{_COMPANY}/currency_configuration/exchange_rates", reads.company_rates),
-    Entry("GET", f"{_COMPANY}/projects/{{project_id:int}}/currency_configuration", reads.project_currency),
-    Entry("GET", f"{_COMPANY}/projects/{{project_id:int}}/currency_configuration/exchange_rates", reads.project_rates),
+    Entry("GET", f"{_COMPANY}/projects/{{project_id:procore_id}}/currency_configuration", reads.project_currency),
+    Entry(
+        "GET",
+        f"{_COMPANY}/projects/{{project_id:procore_id}}/currency_configuration/exchange_rates",
+        reads.project_rates,
+    ),
     Entry("GET", "/rest/v1.1/requisitions", item_reads.claims),
-    Entry("GET", "/rest/v1.1/requisitions/{id:int}", item_reads.claim),
-    Entry("PATCH", "/rest/v1.1/requisitions/{id:int}", writes.patch_claim),
-    Entry("DELETE", "/rest/v1.1/requisitions/{id:int}", writes.delete_claim),
-    Entry("GET", "/rest/v1.1/projects/{project_id:int}/direct_costs", item_reads.direct_costs),
-    Entry("GET", "/rest/v1.1/projects/{project_id:int}/direct_costs/{id:int}", item_reads.direct_cost),
-    Entry("PATCH", "/rest/v1.1/projects/{project_id:int}/direct_costs/{id:int}", writes.patch_direct_cost),
-    Entry("DELETE", "/rest/v1.1/projects/{project_id:int}/direct_costs/{id:int}", writes.delete_direct_cost),
+    Entry("GET", "/rest/v1.1/requisitions/{id:procore_id}", item_reads.claim),
+    Entry("PATCH", "/rest/v1.1/requisitions/{id:procore_id}", writes.patch_claim),
+    Entry("DELETE", "/rest/v1.1/requisitions/{id:procore_id}", writes.delete_claim),
+    Entry("GET", "/rest/v1.1/projects/{project_id:procore_id}/direct_costs", item_reads.direct_costs),
+    Entry("GET", "/rest/v1.1/projects/{project_id:procore_id}/direct_costs/{id:procore_id}", item_reads.direct_cost),
+    Entry(
+        "PATCH", "/rest/v1.1/projects/{project_id:procore_id}/direct_costs/{id:procore_id}", writes.patch_direct_cost
+    ),
+    Entry(
+        "DELETE", "/rest/v1.1/projects/{project_id:procore_id}/direct_costs/{id:procore_id}", writes.delete_direct_cost
+    ),
     Entry("GET", "/rest/v1.0/payment_applications", item_reads.head_claims),
-    Entry("GET", "/rest/v1.0/payment_applications/{id:int}", item_reads.head_claim),
-    Entry("DELETE", "/rest/v1.0/payment_applications/{id:int}", writes.delete_head_claim),
+    Entry("GET", "/rest/v1.0/payment_applications/{id:procore_id}", item_reads.head_claim),
+    Entry("DELETE", "/rest/v1.0/payment_applications/{id:procore_id}", writes.delete_head_claim),
     Entry("GET", _HEAD, item_reads.contract_head_claims),
-    Entry("PATCH", f"{_HEAD}/{{id:int}}", writes.patch_head_claim),
+    Entry("PATCH", f"{_HEAD}/{{id:procore_id}}", writes.patch_head_claim),
 )
 """The calls; a path with another method is a wrong path, as at Procore."""
 
@@ -110,10 +134,10 @@ def _endpoint(state: ProcoreState, gate: Gate, entry: Entry) -> Endpoint:
 
 
 def _check_company(state: ProcoreState, request: Request) -> None:
-    text = request.headers.get("Procore-Company-Id", "").strip()
-    if not text.isdecimal():
+    number = read_id(request.headers.get("Procore-Company-Id", "").strip())
+    if number is None:
         raise no_company()
-    if int(text) != state.company["id"]:
+    if number != state.company["id"]:
         raise forbidden("You do not have access to this company.")
 
 

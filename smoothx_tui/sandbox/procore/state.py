@@ -76,13 +76,17 @@ class ProcoreState:
 
     def dump(self) -> dict[str, Any]:
         """The Procore half of a scenario; loading it gives this state again."""
-        data: dict[str, Any] = {"company": dict(self.company)}
-        data.update({name: [dict(one) for one in objects.values()] for name, objects in self.lists.items()})
+        data = self.references()
         data.update({kind: list(items) for kind, items in self.items.items()})
         data.update(self.other)
-        data["currency"] = dict(self.currency)
         data[LOST_PROJECTS] = {str(project): how for project, how in self.lost.items()}
         data[NEXT_ID] = self._next_id
+        return data
+
+    def references(self) -> dict[str, Any]:
+        """Company, currency and the lists that items refer to; copies, one level deep."""
+        data: dict[str, Any] = {"company": dict(self.company), "currency": dict(self.currency)}
+        data.update({name: [dict(one) for one in objects.values()] for name, objects in self.lists.items()})
         return data
 
     def new_id(self) -> int:
@@ -97,7 +101,9 @@ class ProcoreState:
 
     def find(self, listing: str, number: object) -> dict[str, Any] | None:
         """A reference object, or None."""
-        return self.lists.get(listing, {}).get(number) if isinstance(number, int) else None
+        if not isinstance(number, int) or isinstance(number, bool):
+            return None
+        return self.lists.get(listing, {}).get(number)
 
     def of_project(self, listing: str, project: int) -> list[dict[str, Any]]:
         """The objects of a list that carry that project."""
@@ -120,9 +126,7 @@ class ProcoreState:
             self.origins.pop(before["origin_id"], None)
         self.items[kind].remove(number)
 
-    def change_object(self, listing: str, number: int, members: dict[str, Any]) -> dict[str, Any] | None:
-        """Change a reference object; None where there is none."""
-        found = self.find(listing, number)
-        if found is not None:
-            found.update(members, updated_at=self.now())
+    def change_object(self, found: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
+        """Change a reference object that `find` gave."""
+        found.update(members, updated_at=self.now())
         return found

@@ -10,7 +10,7 @@ from typing import Any
 
 from smoothx_tui.sandbox.procore import shapes_claims, shapes_costs
 from smoothx_tui.sandbox.procore.answers import Refusal, bad_request, conflict, invalid, invalid_list, not_found
-from smoothx_tui.sandbox.procore.call import Call
+from smoothx_tui.sandbox.procore.call import Call, read_id
 from smoothx_tui.sandbox.procore.item_reads import need_item
 from smoothx_tui.sandbox.procore.state import Kind, is_locked
 
@@ -93,8 +93,8 @@ def _delete(call: Call, kind: Kind, project: int) -> None:
 
 def _body_id(call: Call, name: str) -> int:
     value = call.body.get(name)
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
+    if isinstance(value, str):
+        value = read_id(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise bad_request(f"{name} is required")
     return value
