@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[dict[str, str]] = {
     "plan": "plan_commands:plan",
+    "impact": "impact_command:impact",
     "sync": "sync_commands:sync",
-    "settings": "settings_commands:settings",
     "items": "plan_commands:items",
     "show": "plan_commands:show",
+    "settings": "settings_commands:settings",
+    "mapping": "mapping_commands:mapping",
+    "log": "ledger_commands:log",
+    "verify": "ledger_commands:verify",
     "sandbox": "sandbox_commands:sandbox",
+    "completion": "shell_commands:completion",
 }
 """Command -> module and name below `smoothx_tui.cli`, in the order of the help."""
 

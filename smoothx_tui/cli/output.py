@@ -15,6 +15,8 @@ from smoothx_tui.base.text import clean
 SCHEMA_VERSION: Final = 1
 """`"schema"` of every JSON document; it counts up when a member changes its meaning or goes."""
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_WIDEST: Final = 48
+"""Cells of a column beyond which a longer text no longer widens it."""
 _RIGHT: Final = frozenset("-0123456789.,")
 
 
@@ -46,10 +48,13 @@ def width(text: str) -> int:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Aligned columns, two blanks apart; a column of numbers is set to the right. Cells are cleaned here."""
+    """Aligned columns, two blanks apart; a column of numbers is set to the right. Cells are cleaned here.
+
+    A cell that is far too long pushes its own row aside and not every other row, and is never cut.
+    """
     cells = [[clean(cell) for cell in row] for row in rows]
     columns = list(zip(headers, *cells, strict=True))
-    widths = [max(map(width, column)) for column in columns]
+    widths = [max((w for w in map(width, column) if w <= _WIDEST), default=_WIDEST) for column in columns]
     right = [bool(cells) and all(set(cell) <= _RIGHT for cell in column[1:]) for column in columns]
     return "\n".join(_line(row, widths, right) for row in [list(headers), *cells])
 

@@ -60,7 +60,7 @@ def plan(
             if out is not None:
                 from smoothx_tui.cli.plan_file import write_plan
 
-                write_plan(out, session, found)
+                write_plan(output, out, session, found)
                 output.say(f"frozen in {out}; send it with: smoothx-tui sync --plan {out}")
             sendable = any(one.sendable for one in found)
         return Exit.HAS_CHANGES if detailed_exitcode and sendable else Exit.OK
@@ -99,8 +99,9 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
 def show(context: click.Context, item: str, tried: Sequence[str], *, as_json: bool) -> None:
     """Show one ITEM whole: an id, or the address of its page in Procore or Xero."""
     from smoothx_tui.cli.naming import item_key
-    from smoothx_tui.cli.plan_json import place_json, plan_json
+    from smoothx_tui.cli.plan_json import place_json
     from smoothx_tui.cli.plan_text import plan_text
+    from smoothx_tui.planning.report import plan_json
 
     chosen = with_tried(context, tried)
 

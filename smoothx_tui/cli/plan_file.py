@@ -4,8 +4,6 @@ The file is the document of `plan --json`. What is sent is always planned anew; 
 frozen one, so that what was reviewed is what is sent, byte for byte.
 """
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.errors import ConfigurationError, UsageError
 from smoothx_tui.base.text import clean
-from smoothx_tui.cli.output import SCHEMA_VERSION, json_text
-from smoothx_tui.cli.plan_json import plan_json, plans_json
+from smoothx_tui.cli.files import write_text
+from smoothx_tui.cli.output import SCHEMA_VERSION, Output, json_text
+from smoothx_tui.cli.plan_json import plans_json
 from smoothx_tui.planning.plan import SENDABLE, Plan
+from smoothx_tui.planning.report import plan_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,22 +35,9 @@ class FrozenItem:
     entry: "Mapping[str, Any]"
 
 
-def write_plan(path: Path, session: "Session", plans: "Sequence[Plan]") -> None:
+def write_plan(output: Output, path: Path, session: "Session", plans: "Sequence[Plan]") -> None:
     """Freeze the plans; readable by the owner alone, and never half written. Raises ConfigurationError."""
-    text = json_text(plans_json(session, plans)) + "\n"
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{clean(str(path))}: can not be written: {error.strerror}", "try --out elsewhere"
-        ) from None
+    write_text(output, path, json_text(plans_json(session, plans)) + "\n", private=True)
 
 
 def read_plan(path: Path, place: "Place") -> "Sequence[FrozenItem]":

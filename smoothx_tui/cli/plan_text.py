@@ -7,8 +7,8 @@ from smoothx_tui.base import jsontext
 from smoothx_tui.base.money import show
 from smoothx_tui.base.text import clean
 from smoothx_tui.cli.output import table
-from smoothx_tui.cli.plan_json import totals_by_action
 from smoothx_tui.planning.plan import Action, Change, Plan
+from smoothx_tui.planning.report import totals_by_action
 from smoothx_tui.session.rows import row_of
 
 if TYPE_CHECKING:

@@ -1,21 +1,26 @@
 """`settings`: show, try, save and bring back the switches and lists, each with where its value comes from."""
 
 import asyncio
-import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from smoothx_tui.base.errors import ConfigurationError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.cli.options import Group, options, tools
+from smoothx_tui.cli.saving import restore as bring_back
+from smoothx_tui.cli.saving import save
 from smoothx_tui.settings.schema import BY_KEY, GROUPS, SCHEMA, Setting, idle
 from smoothx_tui.settings.values import parse, plain, setting_named, show
 
 if TYPE_CHECKING:
     from smoothx_tui.settings.file import LoadedSettings
     from smoothx_tui.settings.history import Entry
+
+
+def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
+    """For the shell's completion."""
+    return [setting.key for setting in SCHEMA if setting.key.startswith(incomplete)]
+
 
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
@@ -55,7 +60,7 @@ def list_settings(context: click.Context, *, as_json: bool) -> None:
 
 
 @settings.command("get")
-@click.argument("key")
+@click.argument("key", shell_complete=_keys)
 @_json
 @click.pass_context
 def get_setting(context: click.Context, key: str, *, as_json: bool) -> None:
@@ -70,7 +75,7 @@ def get_setting(context: click.Context, key: str, *, as_json: bool) -> None:
 
 
 @settings.command("set")
-@click.argument("key")
+@click.argument("key", shell_complete=_keys)
 @click.argument("value")
 @click.pass_context
 def set_setting(context: click.Context, key: str, value: str) -> None:
@@ -84,7 +89,7 @@ def set_setting(context: click.Context, key: str, value: str) -> None:
 
 
 @settings.command("unset")
-@click.argument("key")
+@click.argument("key", shell_complete=_keys)
 @click.pass_context
 def unset_setting(context: click.Context, key: str) -> None:
     """Take KEY out of the file, so that its default counts.
@@ -118,7 +123,7 @@ def restore(context: click.Context, revision: int) -> None:
 
     That is a save, with an entry of its own.
     """
-    asyncio.run(_restore(context, revision))
+    asyncio.run(bring_back(tools(context), options(context), revision))
 
 
 @settings.command("validate")
@@ -180,49 +185,12 @@ def _idle(setting: Setting, loaded: "LoadedSettings") -> str:
 def _save(context: click.Context, setting: Setting, value: Any) -> None:
     from smoothx_tui.settings.edit import edited
 
-    loaded = asyncio.run(_recorded(context, lambda text: edited(text, {setting.name: value})))
-    out = tools(context).output
+    loaded = asyncio.run(save(tools(context), options(context), lambda text: edited(text, {setting.name: value})))
     if setting.key in loaded.pinned:
-        out.say(f"{setting.name} is saved, but {loaded.pinned[setting.key]} is above the file and counts")
-
-
-async def _recorded(context: click.Context, change: Callable[[str], str]) -> "LoadedSettings":
-    from smoothx_tui.session.session import operator_name
-    from smoothx_tui.settings.history import recorded_save, said
-
-    services, chosen = tools(context).services, options(context)
-    loaded = _writable(context)
-    assert loaded.path is not None
-    async with services.open_history(chosen) as history:
-        _, saved = await recorded_save(history, loaded.path, change, loaded.digest, who=operator_name(os.environ))
-    for line in said(saved.before, saved.after) or ("nothing to change",):
-        tools(context).output.say(f"{clean(str(loaded.path))}: {line}")
-    return services.load_settings(chosen)
-
-
-def _writable(context: click.Context) -> "LoadedSettings":
-    """The settings as loaded, where they may be saved. Raises UsageError or ConfigurationError."""
-    chosen = options(context)
-    if chosen.read_only:
-        raise UsageError("--read-only: nothing is saved", "leave it out to save")
-    loaded = tools(context).services.load_settings(chosen)
-    if loaded.path is None:
-        raise ConfigurationError("there is no settings file to save to", "name one with --settings FILE")
-    return loaded
+        above = loaded.pinned[setting.key]
+        tools(context).output.say(f"{setting.name} is saved, but {above} is above the file and counts")
 
 
 async def _entries(context: click.Context) -> "list[Entry]":
     async with tools(context).services.open_history(options(context)) as history:
         return list(await history.settings_history())
-
-
-async def _restore(context: click.Context, revision: int) -> None:
-    from smoothx_tui.session.session import operator_name
-    from smoothx_tui.settings.history import restored
-
-    loaded = _writable(context)
-    assert loaded.path is not None
-    async with tools(context).services.open_history(options(context)) as history:
-        new, _ = await restored(history, revision, loaded.path, loaded.digest, who=operator_name(os.environ))
-    done = f"is as after revision {revision} again" if new else f"is already as after revision {revision}"
-    tools(context).output.say(f"{clean(str(loaded.path))}: {done}")

@@ -104,7 +104,9 @@ async def _sync(tools: Tools, session: "Session", asked: _Asked) -> int:
         return Exit.OK
     stop = Stop()
     with _stopping(stop):
-        report = await session.sync(choice.go, allowed, _telling(tools), stop.event) if choice.go else None
+        report = (
+            await session.sync(choice.go, allowed, _telling(tools, len(choice.go)), stop.event) if choice.go else None
+        )
     _show(tools, session, choice, report, as_json=asked.as_json)
     if stop.signal:
         return 128 + stop.signal
@@ -181,8 +183,18 @@ def _stopping(stop: Stop) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-def _telling(tools: Tools) -> "Callable[[SyncEvent], None]":
+def _telling(tools: Tools, total: int) -> "Callable[[SyncEvent], None]":
+    """A line for every item that ends, and on a terminal one that counts."""
+    from smoothx_tui.ledger.records import State
+
+    ends = {State.DONE, State.STALE, State.DRIFT, State.REFUSED, State.HELD, State.UNKNOWN}
+    ended: set[str] = set()
+
     def tell(event: "SyncEvent") -> None:
+        if event.state not in ends:
+            tools.output.progress(f"{len(ended)} of {total} ended; {event.item} {event.state.value}")
+            return
+        ended.add(event.item)
         said = f": {event.text}" if event.text else ""
         tools.output.say(f"{event.item} {event.state.value}{said}")
 

@@ -121,7 +121,7 @@ def _cells(
             if value:
                 problems.append(Problem(where, dotted(table), f"has the value {value} without a key"))
             continue
-        path = _path(table, key)
+        path = row_path(table, key)
         if path in seen:
             problems.append(Problem(where, dotted(path), "is there twice"))
         elif _SPOILED.fullmatch(key) or _SPOILED.fullmatch(value):
@@ -131,7 +131,7 @@ def _cells(
             yield path, typed(path, value) if value else UNSET
 
 
-def _path(table: Path, key: str) -> Path:
+def row_path(table: Path, key: str) -> Path:
     """The path of a row; only in the tables of fixed keys does a dot in the key lead deeper."""
     if table[-1] in _ROW_TABLES or "projects" in table:
         return (*table, key)
