@@ -65,6 +65,8 @@ def _with_ids(sent: Any, line_ids: tuple[str, ...]) -> dict[str, Any] | None:
 def _is_edited(delta: Delta, edited: _Edited | None) -> bool:
     if edited is None:
         return False
+    if delta.line_id and (delta.line_id, "") in edited:
+        return True
     if delta.member or delta.xero is not None:
         return (delta.line_id, delta.member) in edited
     return ("", delta.planned or "") in edited

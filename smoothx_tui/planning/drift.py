@@ -5,7 +5,7 @@ entries, read-only members, and members that the payload leaves to Xero (rate, d
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -129,24 +129,31 @@ def _lines(
     organisation: Organisation,
     renamed: Mapping[tuple[str, str], str],
 ) -> list[Delta]:
-    by_id = {line.id: line for line in document.lines}
     planned = payload.get("LineItems") or []
-    named = any(line.get("LineItemID") for line in planned)
-    seen: set[str] = set()
+    pairs = _paired(planned, document.lines)
+    free = [line for line in document.lines if all(line is not standing for standing in pairs)]
     found: list[Delta] = []
-    for position, line in enumerate(planned):
-        standing = by_id.get(line.get("LineItemID", ""))
-        if not named and position < len(document.lines):
-            standing = document.lines[position]
-        if standing is None:
-            found.append(Delta("", None, line_text(line), "", position))
+    for position, (line, standing) in enumerate(zip(planned, pairs, strict=True)):
+        if standing is not None:
+            found.extend(_line(line, standing, position, organisation, renamed))
             continue
-        seen.add(standing.id)
-        found.extend(_line(line, standing, position, organisation, renamed))
-    for position, standing in enumerate(document.lines):
-        if standing.id not in seen and not (not named and position < len(planned)):
-            found.append(Delta("", _standing_text(standing), None, standing.id, position))
+        # A new line: Xero has given it an id of its own, if it is there already.
+        same = next((other for other in free if not _line(line, other, position, organisation, renamed)), None)
+        if same is not None:
+            free.remove(same)
+        else:
+            found.append(Delta("", None, line_text(line), "", position))
+    places = {id(line): position for position, line in enumerate(document.lines)}
+    found.extend(Delta("", _standing_text(line), None, line.id, places[id(line)]) for line in free)
     return found
+
+
+def _paired(planned: Sequence[Mapping[str, Any]], standing: Sequence[DocumentLine]) -> list[DocumentLine | None]:
+    """The line of the document that each planned line names by its id, or has by its place where none has an id."""
+    if not any(line.get("LineItemID") for line in planned):
+        return [standing[position] if position < len(standing) else None for position in range(len(planned))]
+    by_id = {line.id: line for line in standing}
+    return [by_id.get(line.get("LineItemID", "")) for line in planned]
 
 
 def _line(

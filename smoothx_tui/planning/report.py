@@ -15,7 +15,10 @@ from smoothx_tui.planning.plan import Action, Plan, Reason, Totals
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    """One item's plan; `digest` names everything that would be done. For `jsontext.dumps`: what it holds are dicts, lists, texts and, in the payload, Decimals."""
+    """One item's plan, for `jsontext.dumps`; `digest` names everything that would be done.
+
+    Dicts, lists and texts, and in the payload Decimals.
+    """
     return {
         "id": plan.item,
         "kind": plan.kind.value,
