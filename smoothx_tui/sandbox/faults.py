@@ -147,10 +147,8 @@ class _Reader:
         if rule.status not in allowed:
             self._fail("status", f"{rule.status} is not possible for {rule.what}")
         rule.problem = self._word("problem", _PROBLEMS) or rule.problem
-        if "retry_after" in self._left and self._left["retry_after"] is None:
-            rule.retry_after = self._left.pop("retry_after")
-        else:
-            rule.retry_after = self._whole("retry_after", 0) or (0 if "retry_after" in self._left else rule.retry_after)
+        if "retry_after" in self._left:
+            rule.retry_after = self._whole("retry_after", 0)
         rule.seconds = self._seconds() or rule.seconds
         rule.bytes = self._whole("bytes") or rule.bytes
         rule.then = self._word("then", _THEN) or rule.then

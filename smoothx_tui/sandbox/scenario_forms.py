@@ -38,7 +38,7 @@ def iso_date(place: Place, found: dict[str, Any], member: str) -> None:
 
 
 def iso_instant(place: Place, found: dict[str, Any], member: str) -> None:
-    """Rewrite a time that came as `/Date(ms+0000)/` or as ISO text to ISO text with Z."""
+    """Rewrite a time that came as `/Date(ms+0000)/` or as ISO text to ISO text with Z; milliseconds stay."""
     value = place.member(found, member, str)
     if value is None:
         return
@@ -49,7 +49,8 @@ def iso_instant(place: Place, found: dict[str, Any], member: str) -> None:
         moment = None
     if moment is None:
         place.fail(member, f"{value!r} is not a time such as 2026-06-30T02:00:00Z")
-    found[member] = write_instant(moment)
+    exact = moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    found[member] = exact if moment.microsecond >= 1000 else write_instant(moment)
 
 
 def _moment(wire: re.Match[str]) -> datetime:

@@ -45,8 +45,8 @@ def read_instant(text: str) -> datetime | None:
 
 
 def instant_text(moment: datetime) -> str:
-    """How the state keeps a moment: UTC, milliseconds, Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """How the state keeps a moment, the same as a scenario: UTC, Z, milliseconds where there are any."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00").removesuffix(".000") + "Z"
 
 
 def ms_date(moment: datetime) -> str:
