@@ -71,8 +71,7 @@ def _write_members(members: list[tuple[str, Any]], brackets: str, put: Any, inde
     put(brackets[1] if indent is None else "\n" + " " * (indent * depth) + brackets[1])
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _scalar(value: Any) -> str:
