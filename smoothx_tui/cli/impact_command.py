@@ -38,7 +38,7 @@ def impact(context: click.Context, tried: Sequence[str], *, as_json: bool) -> No
             session.trial.put(applied(session.trial.current, texts))
             found = session.impact()
             changes = changed(session.trial.saved, session.trial.current)
-            place = place_json(session.place)
+            place = place_json(session)
         said = [{"key": key, "before": plain(old), "after": plain(new)} for key, old, new in changes]
         if as_json:
             output.json({**place, "settings": said, **impact_json(found)})

@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
     "log": "ledger_commands:log",
     "verify": "ledger_commands:verify",
     "sandbox": "sandbox_commands:sandbox",
+    "doctor": "doctor_command:doctor",
     "completion": "shell_commands:completion",
 }
 """Command -> module and name below `smoothx_tui.cli`, in the order of the help."""

@@ -1,4 +1,4 @@
-"""Which item a person means: its key, its bare id, or an address copied from Procore or Xero."""
+"""Which item a person means: its key, its bare id, its number, or an address copied from Procore or Xero."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ def item_key(text: str, plans: "Mapping[str, Plan]") -> str:
     if "/" in named:
         return _by_address(named, plans)
     found = [key for key in plans if key.partition(":")[2] == named]
+    found = found or [key for key, plan in plans.items() if plan.number == clean(named)]
     if len(found) == 1:
         return found[0]
     if found:

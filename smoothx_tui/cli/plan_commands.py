@@ -80,7 +80,7 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
     async def work() -> None:
         async with read_session(tools(context), options(context)) as session:
             found = selected(session.plans(), (), expression)
-            place = place_json(session.place)
+            place = place_json(session)
         output = tools(context).output
         if as_json:
             output.json({**place, "items": [_item_json(one) for one in found]})
@@ -109,7 +109,7 @@ def show(context: click.Context, item: str, tried: Sequence[str], *, as_json: bo
         async with read_session(tools(context), chosen) as session:
             plan = session.plan_of(item_key(item, session.plans()))
             history = await session.history(plan.item)
-            place = place_json(session.place)
+            place = place_json(session)
         output = tools(context).output
         if as_json:
             output.json({**place, "item": plan_json(plan), "history": [operation_json(one) for one in history]})

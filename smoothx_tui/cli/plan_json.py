@@ -7,18 +7,18 @@ from smoothx_tui.planning.report import plan_json, summary_json
 
 if TYPE_CHECKING:
     from smoothx_tui.planning.plan import Plan
-    from smoothx_tui.session.place import Place
     from smoothx_tui.session.session import Session
 
 
-def place_json(place: "Place") -> dict[str, Any]:
+def place_json(session: "Session") -> dict[str, Any]:
     """`profile` and `organisation` of every document that speaks of items."""
+    place = session.place
     return {
         "profile": place.profile,
         "organisation": {
             "name": place.organisation,
             "tenant_id": place.tenant_id,
-            "base_currency": place.base_currency,
+            "base_currency": place.base_currency or session.books.organisation.base_currency,
             "environment": place.environment.value,
         },
     }
@@ -27,7 +27,7 @@ def place_json(place: "Place") -> dict[str, Any]:
 def plans_json(session: "Session", plans: "Sequence[Plan]") -> dict[str, Any]:
     """The document of `plan --json` and of a plan file."""
     return {
-        **place_json(session.place),
+        **place_json(session),
         "settings_revision": session.loaded.revision,
         "items": [plan_json(plan) for plan in plans],
         "summary": summary_json(plans),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from smoothx_tui.base.errors import UsageError
+from smoothx_tui.base.errors import ConnectionFailed, UsageError
+from smoothx_tui.base.text import clean
 from smoothx_tui.cli.options import Group, options, tools
 from smoothx_tui.cli.services import SandboxOptions
 
@@ -41,3 +42,30 @@ def serve(
         raise UsageError("sandbox serve makes a sandbox of its own", "leave out --sandbox and --profile")
     asked = SandboxOptions(port, given.scenario, state, items, seed, faults, real_limits)
     asyncio.run(tools(context).services.serve_sandbox(asked))
+
+
+@sandbox.command("reset")
+@click.pass_context
+def reset(context: click.Context) -> None:
+    """Bring a served sandbox back to its scenario's start."""
+    address = options(context).sandbox
+    if not address:
+        raise UsageError("sandbox reset wants --sandbox URL", "the embedded sandbox starts anew every time")
+    asyncio.run(_reset(address))
+    tools(context).output.say("the sandbox is as its scenario begins; its ledger starts anew with it")
+
+
+async def _reset(address: str) -> None:
+    from smoothx_tui.base.clock import SystemClock
+    from smoothx_tui.base.http import Call, Host
+
+    host = Host(address, name="the sandbox", clock=SystemClock())
+    try:
+        answer = await host.send(Call("POST", "/admin/reset"))
+    except ConnectionFailed as error:
+        said = f"there is no sandbox at {clean(address)}: {error.message}"
+        raise ConnectionFailed(said, "start one with: smoothx-tui sandbox serve") from None
+    finally:
+        await host.aclose()
+    if answer.status != 200:
+        raise UsageError(f"{clean(address)} is no sandbox: it answered {answer.status}", "check --sandbox")

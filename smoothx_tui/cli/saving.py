@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import ConfigurationError, UsageError
 from smoothx_tui.base.text import clean
+
+_TOLD: Final = 20
+"""Changes that are told one by one."""
 
 if TYPE_CHECKING:
     from smoothx_tui.cli.options import Tools
@@ -32,8 +35,11 @@ async def save(tools: "Tools", chosen: "Options", change: Callable[[str], str]) 
     assert loaded.path is not None
     async with tools.services.open_history(chosen) as history:
         _, saved = await recorded_save(history, loaded.path, change, loaded.digest, who=operator_name(os.environ))
-    for line in said(saved.before, saved.after) or ("nothing to change",):
+    lines = said(saved.before, saved.after) or ("nothing to change",)
+    for line in lines[:_TOLD]:
         tools.output.say(f"{clean(str(loaded.path))}: {line}")
+    if len(lines) > _TOLD:
+        tools.output.say(f"and {len(lines) - _TOLD} more; `settings history` has them all")
     return tools.services.load_settings(chosen)
 
 

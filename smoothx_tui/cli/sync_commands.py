@@ -209,7 +209,7 @@ def _show(tools: Tools, session: "Session", choice: Choice, report: "SyncReport 
     if as_json:
         tools.output.json(
             {
-                **place_json(session.place),
+                **place_json(session),
                 "results": [_result(result, numbers) for result in results],
                 "left_out": [{"id": key, "why": why} for key, why in choice.left],
                 "stale": [{"id": key, "why": why} for key, why in choice.stale],

@@ -29,6 +29,7 @@ from smoothx_tui.settings.ui import Ui
 
 SETTINGS_VARIABLE: Final = "SMOOTHX_SETTINGS"
 _LARGEST: Final = 8 * 1024 * 1024
+_PLACES: Final = {Origin.SCENARIO: "the scenario's settings", Origin.ENVIRONMENT: "environment "}
 _HINT: Final = "nothing was changed; mend it in an editor, `smoothx-tui settings validate` checks it"
 
 
@@ -163,7 +164,7 @@ def load_bytes(
     tables = parsed(path, text) if path is not None and text else {}
     found: list[Problem] = []
     layers = [
-        Layer(Origin.SCENARIO, below or {}, lambda _: "settings"),
+        Layer(Origin.SCENARIO, below or {}, lambda _: ""),
         Layer(Origin.FILE, tables, _file_place(path, text)),
         layered.environment_layer(environ or {}, found),
         layered.flag_layer(overrides or {}, found),
@@ -207,7 +208,9 @@ def _placed(layers: Sequence[Layer], path: Path, said: str) -> Problem:
         for layer in reversed(layers):
             if _has(layer.tables, path[:length]):
                 where = layer.where(path)
-                prefix = {Origin.SCENARIO: "the scenario's ", Origin.ENVIRONMENT: "environment "}.get(layer.origin, "")
+                prefix = {Origin.SCENARIO: "the scenario's settings", Origin.ENVIRONMENT: "environment "}.get(
+                    layer.origin, ""
+                )
                 return Problem(prefix + where, dotted(path), said)
     return Problem("", dotted(path), said)
 

@@ -55,7 +55,7 @@ def test_each_layer_wins_over_the_ones_below(tmp_path: Path) -> None:
     assert {key: str(loaded.provenance[key]).replace(f"{tmp_path}/", "") for key in
             ("sync_as_draft", "sub_job_as_project", "erp_locking", "multi_currency", "sync_project_number")} == {
         "sync_as_draft": "default",
-        "sub_job_as_project": "scenario settings",
+        "sub_job_as_project": "scenario",
         "erp_locking": "file settings.toml line 2",
         "multi_currency": "environment SMOOTHX_ADVANCED__MULTI_CURRENCY",
         "sync_project_number": "flag --set sync_project_number",
