@@ -1,0 +1,280 @@
+"""One seed: consoles, people and faults on a virtual clock, then quiet, then the four questions.
+
+duplicate   more than one live document of an item, and nobody was told
+lost        an operation says done and the document is not there, or nothing can find it again
+stuck       an operation that neither ends nor is held for a person
+stale       a document that holds something else than it should, and nobody was told
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State
+from smoothx_tui.ledger.store import Ledger
+from smoothx_tui.planning.plan import Action
+from smoothx_tui.syncing.desk import Rules
+from smoothx_tui.syncing.sweep import SWEEP_AFTER, sweep
+from smoothx_tui.xero.documents import Status
+from tests.simulation.planner import look, plan_item
+from tests.simulation.process import Process
+from tests.simulation.virtual import EPOCH, VirtualLoop
+from tests.simulation.world import TENANT, Faults, World
+
+STALE_SECONDS: Final = 45.0
+"""An edit older than this when a write first went out must have been seen."""
+
+
+@dataclass
+class Outcome:
+    """What a seed came to."""
+
+    seed: int
+    items: int = 0
+    kills: int = 0
+    pauses: int = 0
+    restores: int = 0
+    late: int = 0
+    held: int = 0
+    done: int = 0
+    effects: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+class Simulation:
+    """Runs seeds one after the other on one ledger in memory, emptied in between."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self.loop = VirtualLoop()
+        self.ledger = Ledger.open(":memory:", clock=lambda: EPOCH + self.loop.time())
+        self._empty = self._image()
+
+    def close(self) -> None:
+        self.ledger.close()
+        self.loop.close()
+
+    def _image(self) -> bytes:
+        with self.ledger.database.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            connection.rollback()
+            image: bytes = driver.serialize()
+        return image
+
+    def _restore(self, image: bytes) -> None:
+        with self.ledger.database.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            connection.rollback()
+            driver.deserialize(image)
+
+    def run(self, seed: int, without: frozenset[str] = frozenset()) -> Outcome:
+        """One seed. `without` takes safeguards away."""
+        self._restore(self._empty)
+        self.loop.close()
+        self.loop = VirtualLoop()
+        one = _Seed(self, seed, Rules(batch=3, without=without))
+        try:
+            return self.loop.run_until_complete(one.play())
+        finally:
+            _end_tasks(self.loop)
+
+
+def _end_tasks(loop: VirtualLoop) -> None:
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+
+class _Seed:
+    def __init__(self, simulation: Simulation, seed: int, rules: Rules) -> None:
+        self.simulation = simulation
+        self.rng = random.Random(seed)
+        self.rules = rules
+        self.world = World(self.rng, simulation.loop.time, Faults.chosen(self.rng))
+        self.outcome = Outcome(seed)
+        self.processes: list[Process] = []
+        self.flagged: set[str] = set()
+        self.restored_at = -1.0
+        locking = self.rng.random() < 0.7
+        for number in range(self.rng.randint(1, 5)):
+            self.world.add_item(1001 + number, lock=locking and self.rng.random() < 0.9)
+
+    async def play(self) -> Outcome:
+        consoles = self.rng.randint(1, 3)
+        people = asyncio.ensure_future(self._people())
+        await asyncio.gather(*(self._console(f"console{n}") for n in range(consoles)))
+        if self.rng.random() < 0.15:
+            await self._restore_an_old_ledger()
+        people.cancel()
+        await asyncio.gather(people, return_exceptions=True)
+        await self._quiet()
+        self._judge()
+        self.outcome.items = len(self.world.items)
+        self.outcome.effects = len(self.world.effects)
+        return self.outcome
+
+    async def _console(self, name: str) -> None:
+        """A console that is started again after each kill."""
+        await asyncio.sleep(self.rng.uniform(0.0, 30.0))
+        lives = self.rng.randint(1, 4)
+        for life in range(lives):
+            process = self._process(f"{name}.{life}", mortal=life < lives - 1)
+            await process.live(self.rng.randint(1, 3))
+            if self.rng.random() < 0.2:
+                self.image = self.simulation._image()
+            await asyncio.sleep(self.rng.choice([0.1, 10.0, 90.0, 400.0]))
+
+    def _process(self, name: str, *, mortal: bool) -> Process:
+        kill_at = self.rng.randint(1, 90) if mortal else 0
+        pauses = {}
+        if self.rng.random() < 0.3:
+            pauses = {self.rng.randint(1, 80): self.rng.choice([20.0, 70.0, 300.0, 1000.0]) for _ in range(2)}
+        process = Process(
+            self.world,
+            self.simulation.ledger,
+            self.simulation.loop,
+            self.rng,
+            name,
+            self.rules,
+            kill_at,
+            pauses,
+            skew=self.rng.choice([0.0, -500.0, 700.0]),
+        )
+        self.outcome.kills += mortal
+        self.outcome.pauses += len(pauses)
+        self.processes.append(process)
+        return process
+
+    image: bytes = b""
+
+    async def _restore_an_old_ledger(self) -> None:
+        """A backup is put back while nobody works; what was in the air has landed by then."""
+        if not self.image:
+            return
+        await asyncio.sleep(600.0)
+        self.simulation._restore(self.image)
+        self.outcome.restores += 1
+        self.restored_at = self.world.time()
+        await self._console("after the restore")
+
+    async def _people(self) -> None:
+        """A project manager and a bookkeeper, at random."""
+        eager = self.rng.choice([20.0, 100.0, 400.0])
+        while True:
+            await asyncio.sleep(self.rng.expovariate(1.0 / eager))
+            key = self.rng.choice(sorted(self.world.items))
+            documents = sorted(found.document.id for found in self.world.live(key))
+            act = self.rng.random()
+            if act < 0.45:
+                self.world.edit_item(key)
+            elif act < 0.52:
+                self.world.delete_item(key)
+            elif documents and act < 0.8:
+                self.world.edit_document(self.rng.choice(documents))
+            elif documents and act < 0.88:
+                self.world.end_document(self.rng.choice(documents))
+            elif documents and act < 0.94:
+                self.world.pay_document(self.rng.choice(documents))
+
+    async def _quiet(self) -> None:
+        """Nobody edits, nothing fails; one console recovers until there is nothing left to do, then sweeps."""
+        self.world.faults = Faults()
+        last = self._process("last", mortal=False)
+        last.pauses = {}
+        for _ in range(8):
+            await asyncio.sleep(400.0)
+            await last.live(0)
+        await asyncio.sleep(SWEEP_AFTER + 1.0)
+        self.flagged = {item for process in self.processes for item in process.flagged}
+        self.flagged |= {found.item for found in await sweep(last.engine())}
+
+    # the four questions -----------------------------------------------------------------------------------------------
+
+    def _judge(self) -> None:
+        ledger = self.simulation.ledger
+        records = ledger.history(TENANT)
+        self.outcome.done = sum(record.state is State.DONE for record in records)
+        self.outcome.held = sum(record.state is State.HELD for record in records)
+        by_item: dict[str, list[OperationRecord]] = {}
+        for record in records:
+            by_item.setdefault(record.item, []).append(record)
+        self._stuck(records)
+        _, faults = ledger.verify()
+        if faults:
+            self._say(f"audit: {faults[0].text}")
+        for key in self.world.items:
+            own = sorted(by_item.get(key, []), key=lambda record: record.created_at)
+            self._duplicate(key, own)
+            self._lost(key, own)
+            self._stale(key, own)
+        self._unseen()
+
+    def _say(self, text: str) -> None:
+        self.outcome.problems.append(text)
+
+    def _stuck(self, records: Sequence[OperationRecord]) -> None:
+        for record in records:
+            if record.open and record.state in WORKABLE:
+                self._say(f"stuck: {record.item} {record.action} is {record.state.value}: {record.text}")
+        items, gone, books = look(self.world)
+        links = self.simulation.ledger.links(TENANT)
+        for key, found in self.world.items.items():
+            if found.origin and not self.world.live(key) and not found.gone and key not in links:
+                plan = plan_item(items[key], gone=False, books=books, link=None, lock=True, status=Status.DRAFT)
+                if plan.action not in {Action.RECREATE, Action.CREATE, Action.HELD}:
+                    self._say(f"stuck: {key} is locked without a document: {plan.action}")
+
+    def _duplicate(self, key: str, own: Sequence[OperationRecord]) -> None:
+        alive = self.world.live(key)
+        told = key in self.flagged or any(record.state is State.HELD for record in own)
+        if len(alive) > 1 and not told:
+            self._say(f"duplicate: {key} has {len(alive)} live documents and nobody was told")
+
+    def _lost(self, key: str, own: Sequence[OperationRecord]) -> None:
+        for record in own:
+            if record.state is not State.DONE or record.action not in {"create", "recreate"}:
+                continue
+            if record.document_id not in self.world.documents:
+                self._say(f"lost: {key} is done, but document {record.document_id} is not there")
+        items, _, books = look(self.world)
+        link = self.simulation.ledger.links(TENANT).get(key)
+        for found in self.world.live(key):
+            plan = plan_item(items[key], gone=False, books=books, link=link, lock=True, status=Status.DRAFT)
+            if plan.action in {Action.CREATE, Action.RECREATE}:
+                self._say(f"lost: {key} has document {found.document.id}, and the next plan would make another")
+
+    def _stale(self, key: str, own: Sequence[OperationRecord]) -> None:
+        """A locked item whose document says something else, while the last word on it was "done"."""
+        found = self.world.items[key]
+        alive = self.world.live(key)
+        last = own[-1] if own else None
+        if not found.origin or found.gone or len(alive) != 1 or last is None or last.state is not State.DONE:
+            return
+        document = alive[0]
+        dropped = any(line.account_code != "310" for line in document.document.lines)
+        if document.content != str(found.content) or (dropped and document.person_touched_at < 0):
+            self._say(f"stale: {key} says {found.content}, its document {document.content} (dropped: {dropped})")
+
+    def _unseen(self) -> None:
+        """A bookkeeper's correction that was there long before a write went out must not be overwritten."""
+        for effect in self.world.effects:
+            if effect.kind == "update" and 0 <= effect.older_edit < effect.first_seen - STALE_SECONDS:
+                seen = self._planned_with(effect.document_id, effect.older_edit)
+                if not seen:
+                    self._say(f"stale: {effect.item} an edit of {effect.older_edit:.0f} was overwritten unseen")
+
+    def _planned_with(self, document_id: str, edited_at: float) -> bool:
+        """Whether an update of the document was planned after the edit, and so showed it."""
+        del document_id
+        return (
+            any(
+                record.created_at - EPOCH >= edited_at
+                for record in self.simulation.ledger.history(TENANT)
+                if record.action == "update"
+            )
+            or self.restored_at >= 0
+        )
