@@ -6,9 +6,15 @@ from smoothx_tui.sandbox.default_scenario.desk import MAY, Desk, Line
 def write(desk: Desk) -> None:
     """Everything that has no document of its own yet."""
     _plain(desk)
-    _retention_and_stock(desk)
-    _not_ready_and_skipped(desk)
-    _dates(desk)
+    _shapes(desk)
+    _kinds(desk)
+    _retention(desk)
+    _stock(desk)
+    _not_ready(desk)
+    _skipped(desk)
+    _ignored(desk)
+    _locked_period(desk)
+    _terms(desk)
 
 
 def _plain(desk: Desk) -> None:
@@ -41,6 +47,10 @@ def _plain(desk: Desk) -> None:
         case="head_create",
         expect="create",
     )
+
+
+def _shapes(desk: Desk) -> None:
+    """Many lines, a purchase order, rows for a cost type, an amount that does not multiply."""
     lines = [
         Line("09-200", f"{130 + place * 7}.{place % 100:02}", f"Room {place:03} linings") for place in range(1, 101)
     ]
@@ -62,6 +72,10 @@ def _plain(desk: Desk) -> None:
         case="cost_type_account_row",
         expect="create",
     )
+
+
+def _kinds(desk: Desk) -> None:
+    """Statuses and types beside the plain ones."""
     desk.claim(
         "quay",
         "joist",
@@ -91,7 +105,7 @@ def _plain(desk: Desk) -> None:
     )
 
 
-def _retention_and_stock(desk: Desk) -> None:
+def _retention(desk: Desk) -> None:
     desk.claim(
         "depot",
         "dunn",
@@ -119,6 +133,10 @@ def _retention_and_stock(desk: Desk) -> None:
         invoice_type="retainage_release",
         total_claimed_amount="0.00",
     )
+
+
+def _stock(desk: Desk) -> None:
+    """Stored materials, and a certificate that does not add up."""
     desk.claim(
         "quay",
         "precast",
@@ -154,7 +172,7 @@ def _retention_and_stock(desk: Desk) -> None:
     )
 
 
-def _not_ready_and_skipped(desk: Desk) -> None:
+def _not_ready(desk: Desk) -> None:
     for status in ("draft", "under_review", "revise_and_resubmit", "pending_owner_approval"):
         desk.claim(
             "depot",
@@ -183,6 +201,10 @@ def _not_ready_and_skipped(desk: Desk) -> None:
         case="head_under_review",
         expect="not_ready",
     )
+
+
+def _skipped(desk: Desk) -> None:
+    """Payroll, a type of its own, and nothing to send."""
     desk.direct(
         "quay",
         None,
@@ -210,6 +232,10 @@ def _not_ready_and_skipped(desk: Desk) -> None:
         case="nothing_moved",
         expect="skipped",
     )
+
+
+def _ignored(desk: Desk) -> None:
+    """What each of the three ignore lists would drop."""
     desk.direct(
         "quay",
         "amber",
@@ -254,7 +280,7 @@ def _not_ready_and_skipped(desk: Desk) -> None:
     )
 
 
-def _dates(desk: Desk) -> None:
+def _locked_period(desk: Desk) -> None:
     desk.claim(
         "depot",
         "dunn",
@@ -281,6 +307,10 @@ def _dates(desk: Desk) -> None:
         case="locked_period_head",
         expect="blocked",
     )
+
+
+def _terms(desk: Desk) -> None:
+    """No date at all, and due dates by terms."""
     desk.claim(
         "quay",
         "skyline",

@@ -17,10 +17,13 @@ _SINCE = "2026-07-02T23:40:00Z"
 def write(desk: Desk, documents: Documents) -> None:
     """Everything that Xero holds a document for, and the locks that others set."""
     _untouched(desk, documents)
+    _untouched_others(desk, documents)
     _changed_in_procore(desk, documents)
+    _changed_others(desk, documents)
     _changed_in_xero(desk, documents)
     _gone(desk, documents)
-    _locks(desk, documents)
+    _locks(desk)
+    _links(desk, documents)
 
 
 def _untouched(desk: Desk, documents: Documents) -> None:
@@ -60,6 +63,10 @@ def _untouched(desk: Desk, documents: Documents) -> None:
             expect="unchanged",
         )
         documents.of(head, status)
+
+
+def _untouched_others(desk: Desk, documents: Documents) -> None:
+    """In a locked period, and without a lock in Procore."""
     may = desk.claim(
         "wharf",
         "gantry",
@@ -117,6 +124,10 @@ def _changed_in_procore(desk: Desk, documents: Documents) -> None:
         )
         documents.of(cost, status)
         _edit(cost, f"{475 + place}.00")
+
+
+def _changed_others(desk: Desk, documents: Documents) -> None:
+    """A head contract claim, one part paid, one in a locked period."""
     head = desk.head(
         "wharf", "PC-26", Line("03-300", "40000.00", "Slabs", type="REV"), case="changed_head_draft", expect="update"
     )
@@ -209,7 +220,7 @@ def _gone(desk: Desk, documents: Documents) -> None:
     documents.of(marked, "DRAFT")
 
 
-def _locks(desk: Desk, documents: Documents) -> None:
+def _locks(desk: Desk) -> None:
     desk.claim(
         "depot",
         "gantry",
@@ -246,6 +257,10 @@ def _locks(desk: Desk, documents: Documents) -> None:
         case="lock_is_the_text_null",
         expect="create",
     )
+
+
+def _links(desk: Desk, documents: Documents) -> None:
+    """Two documents for one item, and a document that only the lock names."""
     twice = desk.direct(
         "quay", "doors", "HL-L5", Line("08-100", "1410.00", "Closers"), case="two_documents_for_one_item", expect="held"
     )

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 def me(call: Call) -> Json:
-    return {"id": 900001, "login": "sandbox@harbourline.example", "name": call.state.other.get("me", "Sandbox")}
+    return {"id": 900001, "login": "sandbox@harbourline.example", "name": "Sandbox"}
 
 
 def companies(call: Call) -> Listing:
