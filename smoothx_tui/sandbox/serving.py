@@ -97,9 +97,12 @@ async def serve(
     server = _Server(config)
     server.ready = ready
     server.port = listening.getsockname()[1]
+    running = asyncio.get_running_loop().create_task(server.serve([listening]))
     try:
-        await server.serve([listening])
+        await asyncio.shield(running)
     finally:
+        server.should_exit = True
+        await asyncio.gather(running, return_exceptions=True)
         listening.close()
         await sandbox.aclose()
 

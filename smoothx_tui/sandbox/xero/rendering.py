@@ -92,7 +92,7 @@ def shown_account(account: dict[str, Any]) -> dict[str, Any]:
 def echoed_invoice(given: dict[str, Any], known_id: str | None, messages: tuple[str, ...]) -> dict[str, Any]:
     """A refused element: what was sent, the refused Status included, and the zero id for a new document."""
     contact = given.get("Contact", {})
-    echo = {name: value for name, value in given.items() if name not in ("Contact", "LineItems")}
+    echo = dates_out({name: value for name, value in given.items() if name not in ("Contact", "LineItems")})
     return {
         **echo,
         "InvoiceID": known_id or ZERO_ID,
