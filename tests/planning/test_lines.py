@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from smoothx_tui.base.money import ZERO
 from smoothx_tui.planning.plan import Action, Level, Plan
 from smoothx_tui.procore.items import (
     CostCode,
@@ -232,7 +233,8 @@ def test_retention_on_the_sales_side_is_receivable(make: "Make") -> None:
 
 @pytest.mark.parametrize("which", ["retained", "released"])
 def test_retention_without_an_account_is_blocked(make: "Make", codes: "Codes", which: str) -> None:
-    item = make.item(lines=(replace(make.line(), **{which: Decimal("10.00")}),))
+    held = {"retained": ZERO, "released": ZERO, which: Decimal("10.00")}
+    item = make.item(lines=(make.line(retained=held["retained"], released=held["released"]),))
     mapping = make.mapping(bill={f"retention_{which}": ""})
     plan = make.plan(item, mapping=mapping)
     assert codes(plan, Level.BLOCKER) == {"no_retention_account"}
