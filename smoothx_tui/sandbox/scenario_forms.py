@@ -13,7 +13,8 @@ _WIRE_DATE = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
 
 def made_id(*parts: object) -> str:
     """An id for an object that came without one: the same parts give the same id, in every run."""
-    return str(uuid.uuid5(_NAMES, "|".join(str(part) for part in parts)))
+    name = "|".join(str(part) for part in parts)
+    return str(uuid.uuid5(_NAMES, name.encode("utf-8", "backslashreplace").decode()))
 
 
 def fill(found: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,15 @@ from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from smoothx_tui.base.http import Host
+from smoothx_tui.base.secret import Secret
+from smoothx_tui.base.tokens import ClientCredentials
+from smoothx_tui.procore.client import ProcoreClient
+from smoothx_tui.procore.items import Kind
+from smoothx_tui.procore.loading import load_items, load_reference
+from smoothx_tui.procore.locking import lock
 from smoothx_tui.sandbox.scenario import default_scenario
+from smoothx_tui.sandbox.server import Sandbox
 
 _DESCRIPTION = Path(__file__).parents[4] / "shared" / "facts" / "procore_subset.json"
 
@@ -125,3 +133,37 @@ async def test_tokens_locks_and_refusals_fit(start: Any, description: OpenAPI) -
     assert [answer.status_code for answer in answers] == [200, 401, 200, 422, 200, 200, 404, 200, 200]
     for answer in answers:
         description.validate_response(_Request(answer.request), _Response(answer))
+
+
+class _Recording(httpx.AsyncBaseTransport):
+    """Passes requests on and keeps each with its answer."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.exchanges: list[tuple[httpx.Request, httpx.Response]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._inner.handle_async_request(request)
+        content = await answer.aread()
+        self.exchanges.append((request, httpx.Response(answer.status_code, headers=answer.headers, content=content)))
+        return answer
+
+
+async def test_our_own_client_asks_and_locks_as_described(description: OpenAPI) -> None:
+    scenario = default_scenario()
+    sandbox = Sandbox.from_scenario(scenario, speed=0)
+    recording = _Recording(sandbox.transport())
+    host = Host("http://127.0.0.1/procore", name="Procore", clock=sandbox.clock, transport=recording)
+    tokens = ClientCredentials(host, "/oauth/token", "sandbox", Secret("sandbox"), clock=sandbox.clock)
+    client = ProcoreClient(host, str(scenario.procore["company"]["id"]), tokens, sandbox.clock)
+    loaded = await load_items(client, await load_reference(client))
+    ready = [item for item in loaded.items if item.status == "approved" and not item.origin_id]
+    for kind in Kind:
+        item = next(item for item in ready if item.kind is kind)
+        await lock(client, item, f"xero:7d1f0a52:{kind}")
+    await host.aclose()
+    assert {request.method for request, _ in recording.exchanges} == {"GET", "POST", "PATCH"}
+    for request, answer in recording.exchanges:
+        assert answer.status_code == 200
+        description.validate_request(_Request(request))
+        description.validate_response(_Request(request), _Response(answer))

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from smoothx_tui.sandbox.scenario import scenario_from
+
 REQUISITIONS = "/rest/v1.1/requisitions"
 COSTS = "/rest/v1.1/projects/301/direct_costs"
 
@@ -213,3 +215,10 @@ async def test_segments_and_rates_come_whole(procore: Any) -> None:
     answer = await procore.client.get("/rest/v1.0/projects/301/work_breakdown_structure/segments?per_page=1")
     assert len(answer.json()) == 3
     assert "Total" not in answer.headers
+
+
+async def test_text_that_utf_8_can_not_hold_goes_out_as_its_escape(start: Any) -> None:
+    data = {"clock": "2026-07-03T09:00:00Z", "procore": {"projects": [{"id": 1, "name": "Quay \ud800 St"}]}}
+    procore = start(scenario_from(data, "hostile"))
+    await procore.sign_in()
+    assert (await procore.get("/rest/v1.1/projects", company_id=1))[0]["name"] == "Quay \ud800 St"
