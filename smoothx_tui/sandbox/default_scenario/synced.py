@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from smoothx_tui.sandbox.default_scenario.desk import MAY, Desk, Json, Line
-from smoothx_tui.sandbox.default_scenario.documents import Documents, address
+from smoothx_tui.sandbox.default_scenario.documents import Documents
 
 _STATUSES = (
     ("draft", "DRAFT"),
@@ -265,8 +265,7 @@ def _links(desk: Desk, documents: Documents) -> None:
         "quay", "doors", "HL-L5", Line("08-100", "1410.00", "Closers"), case="two_documents_for_one_item", expect="held"
     )
     documents.of(twice, "DRAFT", lock=False)
-    second = documents.of(twice, "SUBMITTED", lock=False)
-    second["Url"] = address(twice, None)
+    documents.of(twice, "SUBMITTED", lock=False)
     found = desk.claim(
         "quay", "doors", "HL-L6", Line("08-100", "5210.00", "Fire doors"), case="found_by_lock_alone", expect="update"
     )

@@ -32,7 +32,8 @@ def claim(state: ProcoreState, found: Json, view: str) -> Json:
     vendor = state.find("vendors", found.get("vendor_id")) or vendor_of(state, contract) or {}
     period = state.find("billing_periods", found.get("period_id")) or {}
     lines = found["items"]
-    totals = certificates.certificate(lines, _stored_before(lines))
+    stored = certificates.total(lines, "materials_presently_stored_from_previous_progress")
+    totals = certificates.certificate(lines, stored)
     totals.update(found.get("summary") or {})
     answer = {
         "commitment_type": contract.get("commitment_type"),
@@ -65,10 +66,6 @@ def claim(state: ProcoreState, found: Json, view: str) -> Json:
     if view == "extended":
         answer.update(attachments=found.get("attachments", []), item_packages=found.get("item_packages", []))
     return answer
-
-
-def _stored_before(lines: list[Json]) -> Decimal:
-    return certificates.total(lines, "materials_presently_stored_from_previous_progress")
 
 
 def _currency(state: ProcoreState, found: Json) -> Json:
