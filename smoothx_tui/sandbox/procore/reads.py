@@ -10,7 +10,7 @@ from smoothx_tui.sandbox.procore.call import Call
 Json = dict[str, Any]
 
 
-def me(call: Call) -> Json:
+def me(_: Call) -> Json:
     return {"id": 900001, "login": "sandbox@harbourline.example", "name": "Sandbox"}
 
 
