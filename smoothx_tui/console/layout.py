@@ -23,6 +23,8 @@ class Arrangement:
     title: bool
     bars: bool
     """The header and the line of marks; a small terminal has only the bottom line."""
+    summary: bool = True
+    """The line of marks; a small terminal has it only while something is asked."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class View:
     zoom: bool = False
     sheet: bool = False
     sheet_full: bool = False
+    asking: bool = False
+    """A question is open that may need the line above the bottom one."""
 
     @property
     def where(self) -> Where:
@@ -60,7 +64,7 @@ def arrange(view: View, width: int, height: int) -> Arrangement:
     side = Where.SHEET if view.sheet else view.side
     if is_small(width, height):
         pane = Where.SHEET if view.sheet else view.pane
-        return _alone(pane, height, bars=False)
+        return _alone(pane, height, bars=False, summary=view.asking)
     if view.sheet and (view.sheet_full or view.zoom):
         return _alone(Where.SHEET, height, bars=True)
     if view.zoom:
@@ -71,15 +75,16 @@ def arrange(view: View, width: int, height: int) -> Arrangement:
     below = Where.SHEET if view.sheet else view.lower
     lower = min(max(LOWER_NARROW, body // 3), body // 2) if not view.sheet else body // 2
     settings = below is Where.SETTINGS
-    side = None if settings else below
-    return Arrangement(items=True, settings=settings, side=side, lower=lower, title=True, bars=True)
+    beside = None if settings else below
+    return Arrangement(items=True, settings=settings, side=beside, lower=lower, title=True, bars=True)
 
 
-def _alone(pane: Where, height: int, *, bars: bool) -> Arrangement:
+def _alone(pane: Where, height: int, *, bars: bool, summary: bool = True) -> Arrangement:
     """One pane: the items as they are, another below its title line."""
     if pane is Where.ITEMS:
-        return Arrangement(items=True, settings=False, side=None, lower=0, title=False, bars=bars)
-    rows = height - (4 if bars else 2)
+        return Arrangement(items=True, settings=False, side=None, lower=0, title=False, bars=bars, summary=summary)
+    rows = height - 2 - bars - summary
     settings = pane is Where.SETTINGS
     side = None if settings else pane
-    return Arrangement(items=False, settings=settings, side=side, lower=max(1, rows), title=True, bars=bars)
+    lower = max(1, rows)
+    return Arrangement(items=False, settings=settings, side=side, lower=lower, title=True, bars=bars, summary=summary)

@@ -1,6 +1,6 @@
 """What stands on the screen: the arrangement of the panes, the bars and titles, the texts of preview and log."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.widget import Widget
 
@@ -8,7 +8,7 @@ from smoothx_tui.console.keys import Where
 from smoothx_tui.console.layout import SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
 from smoothx_tui.console.model import bars, preview
 from smoothx_tui.console.model.bars import Bar
-from smoothx_tui.console.model.lines import Line, Span, line
+from smoothx_tui.console.model.lines import Line, Span, line, wrap
 from smoothx_tui.console.model.log import TABS as LOG_TABS
 from smoothx_tui.console.model.log import request_lines
 from smoothx_tui.console.model.settings import SettingsModel
@@ -16,6 +16,9 @@ from smoothx_tui.settings.schema import SCHEMA, Control
 
 if TYPE_CHECKING:
     from smoothx_tui.console.screens.main import MainScreen
+
+MOST_ASKED: Final = 5
+"""Lines of a question; the item's preview has the rest of a longer danger."""
 
 
 class Drawing:
@@ -66,7 +69,7 @@ class Drawing:
             (desk.preview, wanted.side is Where.PREVIEW),
             (desk.log_pane, wanted.side is Where.LOG),
             (desk.sheet, wanted.side is Where.SHEET),
-            (desk.summary, wanted.bars),
+            (desk.summary, wanted.summary),
         ):
             _display(widget, shown=shown)
         desk.settings_pane.styles.width = SETTINGS_WIDTH if wanted.side is not None and width >= WIDE else "1fr"
@@ -108,7 +111,7 @@ class Drawing:
                 glyphs=glyphs,
             )
         )
-        desk.summary.show(self._summary(width))
+        desk.summary.show(*self._summary(width))
         if desk.prompting.prompt is not None:
             desk.bottom.show(desk.prompting.bar(width))
         elif is_small(width, height):
@@ -124,13 +127,20 @@ class Drawing:
         text = f" 60x16 shows more: settings, preview; {desk.keymap.first('app.help')} keys"
         return Bar((Span(desk.paint.glyphs.fit(text, width), "dim"),))
 
-    def _summary(self, width: int) -> Bar:
+    def _summary(self, width: int) -> tuple[Bar, ...]:
         """What matters most now: the question, a running sync, a notice, the setting's help, the marks."""
         desk, glyphs = self.desk, self.desk.paint.glyphs
         prompt = desk.prompting.prompt
-        if prompt is not None and (desk.prompting.offer or prompt.above):
-            role = "dim" if desk.prompting.offer else "danger"
-            return self._words(desk.prompting.offer or prompt.above, role, width)
+        if prompt is not None and desk.prompting.offer:
+            return (Bar((Span(glyphs.fit(f" {desk.prompting.offer}", width), "dim"),)),)
+        if prompt is not None and prompt.above and not desk.prompting.fits(width):
+            # A question about money is never cut: it takes the lines that it needs.
+            asked = list(wrap(line(f" {prompt.above}", prompt.role, indent=1), width))
+            return tuple(Bar(each.spans) for each in asked[:MOST_ASKED])
+        return (self._one_summary(width),)
+
+    def _one_summary(self, width: int) -> Bar:
+        desk, glyphs = self.desk, self.desk.paint.glyphs
         if desk.notice is not None:
             hint = f"  Next: {desk.notice.hint}" if desk.notice.hint else ""
             request = f"  request {desk.notice.request_id}" if desk.notice.request_id else ""

@@ -126,9 +126,8 @@ class Finding:
                 raise UsageError(f"no column {column!r}", f"columns: {', '.join(BY_NAME)}")
             self._sorted(column)
             return
-        entries = [Entry("", "Sort by; the same column again turns the order round")]
-        entries += [Entry(each.name, each.title) for each in COLUMNS]
-        model = SheetModel("Sort", entries, Mode.TAKE)
+        entries = [Entry(each.name, each.title) for each in COLUMNS]
+        model = SheetModel("Sort by", entries, Mode.TAKE, note="the same column again turns the order round")
         if self.desk.items.sort:
             model.to_id(self.desk.items.sort)
         self.desk.sheets.open(model, take=self._sorted)

@@ -203,13 +203,15 @@ class Looking:
         desk = self.desk
         unsaved = len(desk.trial.unsaved)
         if desk.syncing.running:
-            label = "A sync is running.  y leaves after the calls in flight, the rest stays for the next start  (esc)"
+            above = "A sync is running; what is not sent yet stays for the next start."
+            label = "y leaves after the calls in flight  esc stays"
         elif unsaved:
-            label = f"{unsaved} setting{'s' if unsaved > 1 else ''} not saved.  y leaves without saving  w saves  (esc)"
+            above = f"{unsaved} setting{'s' if unsaved > 1 else ''} not saved."
+            label = "y leaves without saving  w saves  esc stays"
         else:
             desk.leave()
             return
         choices: dict[str, Callable[[], None]] = {"y": desk.leave}
         if not desk.syncing.running:
             choices["w"] = desk.whatif.ask_save
-        desk.prompting.open(Prompt(label, choices=choices))
+        desk.prompting.open(Prompt(label, choices=choices, above=above))

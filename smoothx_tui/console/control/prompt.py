@@ -35,7 +35,8 @@ class Prompt:
     over_list: bool = False
     """The arrow keys move in the list that is open, not in the history."""
     above: str = ""
-    """What the line above says while this is asked."""
+    """The sentence that is asked about; in front of the label where there is room, else in the line above."""
+    role: str = "prompt"
 
 
 class Prompting:
@@ -53,13 +54,21 @@ class Prompting:
             self.prompt.cancel()
         self.prompt = prompt
         self.offer = ""
-        self.desk.draw_bars()
+        self._show()
 
     def close(self) -> None:
         """Nothing is asked any more."""
         self.prompt = None
         self.offer = ""
-        self.desk.draw_bars()
+        self._show()
+
+    def _show(self) -> None:
+        asking = self.prompt is not None and bool(self.prompt.above)
+        if self.desk.view.asking != asking:
+            self.desk.view.asking = asking
+            self.desk.rearrange()
+        else:
+            self.desk.draw_bars()
 
     def key(self, name: str) -> None:
         """A key for the prompt. Escape and ctrl+c leave it; the rest edits, moves or enters."""
@@ -128,11 +137,19 @@ class Prompting:
         if prompt.edit.text != before:
             prompt.change(prompt.edit.text)
 
+    def fits(self, width: int) -> bool:
+        """Whether the sentence, the label and what is typed go into one line."""
+        prompt = self.prompt
+        assert prompt is not None
+        return cell_len(prompt.above) + cell_len(prompt.label) + len(prompt.edit.text) + 8 <= width
+
     def bar(self, width: int) -> Bar:
         """The prompt as a line: label, text, cursor. A long text scrolls so that its cursor is seen."""
         prompt = self.prompt
         assert prompt is not None
         label = Span(f" {prompt.label} ", "prompt")
+        if self.fits(width) and prompt.above:
+            label = Span(f" {prompt.above} {prompt.label} ", prompt.role)
         if prompt.choices:
             return Bar((label,))
         before, after = prompt.edit.text[: prompt.edit.at], prompt.edit.text[prompt.edit.at :]

@@ -99,8 +99,8 @@ class Sheets:
         state = self._open
         if state is not None and state.model.toggle():
             self.desk.sheet.repaint(state.model.cursor)
+            self.desk.draw_titles()
             state.ticked()
-            self.desk.draw_bars()
 
     def moved(self) -> None:
         """The cursor is on another entry."""

@@ -81,8 +81,9 @@ class Syncing:
             return False
 
         hidden = desk.items.hidden_marks
-        above = question.above or (f"{hidden} of the marked items are hidden by the filter" if hidden else "")
-        desk.prompting.open(Prompt(question.prompt, enter, LineEdit(), above=above))
+        tail = f" {hidden} of them are hidden by the filter." if hidden and question.danger is None else ""
+        role = "danger" if question.danger is not None or tail else "prompt"
+        desk.prompting.open(Prompt(question.prompt, enter, LineEdit(), above=question.sentence + tail, role=role))
 
     # -- the run ------------------------------------------------------------------------------------------------------
 

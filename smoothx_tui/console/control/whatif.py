@@ -175,7 +175,8 @@ class WhatIf:
         many = "s" if len(changes) != 1 else ""
         desk.prompting.open(
             Prompt(
-                f"Save {len(changes)} setting{many}?  y saves to {session.settings_path}  esc does not",
+                "y saves  esc does not",
+                above=f"Save {len(changes)} setting{many} to {session.settings_path}?",
                 choices={"y": self._save},
                 cancel=desk.sheets.close,
                 over_list=True,
@@ -241,7 +242,8 @@ class WhatIf:
     def _ask_restore(self, revision: str) -> None:
         self.desk.prompting.open(
             Prompt(
-                f"Bring the settings file back to revision {revision}?  y does it  esc leaves it",
+                "y does it  esc leaves it",
+                above=f"Bring the settings file back to revision {revision}?",
                 choices={"y": lambda: self.desk.work("settings", self._restore(int(revision)))},
             )
         )

@@ -38,6 +38,7 @@ SHEET_HINTS: Final = {
 _HINT_WORDS: Final = {"find.filter": {Where.PREVIEW: "search", Where.LOG: "search", Where.SETTINGS: "search"}}
 _TOGETHER: Final = {"pane.items": "1-4", "look.next_tab": "[ ]"}
 """Hints that stand for several keys, while those have their defaults."""
+_ROOMY: Final = 80
 _LAST: Final = ("app.help", "app.back", "sheet.close")
 """Kept to the end: without them a beginner is stuck."""
 
@@ -93,7 +94,8 @@ def header(
             left.append(Span(" READ ONLY ", "live"))
         currency = f" ({place.base_currency})" if place.base_currency else ""
         left.append(Span(f" {place.organisation}{currency}", "header"))
-    right = [text for text in (f"settings *{unsaved} unsaved" if unsaved else "", items) if text]
+    changed = f"{'settings ' if width >= _ROOMY else ''}*{unsaved} unsaved" if unsaved else ""
+    right = [text for text in (changed, items) if text]
     right += [f"{marked} marked"] if marked else []
     right += _budget(budget)
     used = sum(cell_len(span.text) for span in left)

@@ -46,23 +46,23 @@ class SyncQuestion:
         return self._dangers[self._at] if self._at < len(self._dangers) else None
 
     @property
-    def above(self) -> str:
-        """What the line above the prompt says; "" leaves it as it is."""
-        if self.danger is None:
-            return ""
-        plan, finding = self.danger
-        return f"DANGER {self._at + 1} of {len(self._dangers)}  {plan.number or plan.item}: {finding.text}"
-
-    @property
-    def prompt(self) -> str:
-        """The question itself, before what is typed."""
+    def sentence(self) -> str:
+        """What is asked about."""
         if self.danger is not None:
-            return f"Send {self.danger[0].number or self.danger[0].item} all the same? Type yes, or no to leave it out:"
+            plan, finding = self.danger
+            return f"DANGER {self._at + 1} of {len(self._dangers)}  {plan.number or plan.item}: {finding.text}"
         tally = Tally()
         for plan in self.plans:
             tally.add(row_of(plan))
         where = f"{self.place.organisation} {self.place.environment}"
-        return f"Sync {len(self.plans)} to {where}: {', '.join(tally.parts(self.place.base_currency))}. Type yes:"
+        return f"Sync {len(self.plans)} to {where}: {', '.join(tally.parts(self.place.base_currency))}."
+
+    @property
+    def prompt(self) -> str:
+        """What to type."""
+        if self.danger is not None:
+            return f"Send {self.danger[0].number or self.danger[0].item}? Type yes, or no to leave it out:"
+        return "Type yes:"
 
     def answer(self, text: str) -> Step:
         """Take what was typed and entered."""

@@ -227,7 +227,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.busy.clear()
         return bool(found)
 
-    def later(self, name: str, what: Callable[[], object], delay: float = REST) -> None:
+    def later(self, name: str, what: Callable[[], object], delay: float | None = None) -> None:
         """Do something once, after a rest; asked again before, the rest begins anew only for the preview."""
         if name in self._delays:
             if name not in ("preview", "filter"):
@@ -238,7 +238,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._delays.pop(name, None)
             what()
 
-        self._delays[name] = self.set_timer(delay, due)
+        self._delays[name] = self.set_timer(REST if delay is None else delay, due)
 
     def drop_later(self, name: str) -> None:
         if name in self._delays:

@@ -16,16 +16,20 @@ class OneLine(Widget, can_focus=False, inherit_bindings=False):
     def __init__(self, paint: Paint, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.paint = paint
-        self.bar = Bar(())
+        self.bars: tuple[Bar, ...] = (Bar(()),)
 
-    def show(self, bar: Bar) -> None:
-        """Say something; the same again costs nothing."""
-        if bar != self.bar:
-            self.bar = bar
-            self.refresh()
+    def show(self, *bars: Bar) -> None:
+        """Say something; the same again costs nothing. Several bars make the line as many lines high."""
+        if bars == self.bars:
+            return
+        if len(bars) != len(self.bars):
+            self.styles.height = len(bars)
+        self.bars = bars
+        self.refresh()
 
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - Textual's signature
-        return self.paint.strips(self.bar.spans, self.size.width)
+    def render_line(self, y: int) -> Strip:
+        bar = self.bars[y] if y < len(self.bars) else Bar(())
+        return self.paint.strips(bar.spans, self.size.width)
 
 
 class Wall(Widget, can_focus=False, inherit_bindings=False):

@@ -1,0 +1,357 @@
+"""A session by hand on the real planner, the console on it, and the screen as text."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from smoothx_tui.base.requestlog import RequestLog
+from smoothx_tui.console.app import SmoothxApp
+from smoothx_tui.console.environ import Terminal
+from smoothx_tui.console.screens import main
+from smoothx_tui.console.start import Start
+from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.impact import Impact, impact
+from smoothx_tui.planning.plan import Plan
+from smoothx_tui.planning.planner import Planner
+from smoothx_tui.procore.addresses import item_url
+from smoothx_tui.procore.items import (
+    Company,
+    Contract,
+    CostCode,
+    CostType,
+    Currency,
+    Item,
+    ItemLine,
+    Kind,
+    Project,
+    TaxCode,
+)
+from smoothx_tui.session.place import Budget, Environment, Offered, Place, Progress
+from smoothx_tui.settings.layers import DEFAULT, Source
+from smoothx_tui.settings.mapping import Mapping as Accounts
+from smoothx_tui.settings.mapping import Side, Terms, TermsType
+from smoothx_tui.settings.schema import SCHEMA, Offer, Settings
+from smoothx_tui.settings.values import Trial
+from smoothx_tui.xero.organisation import (
+    Account,
+    Contact,
+    Contacts,
+    Organisation,
+    TaxRate,
+    TrackingCategory,
+    TrackingOption,
+)
+
+ROOT = Path(__file__).parents[2]
+THEMES = ROOT / "themes"
+GOLDEN = Path(__file__).parent / "golden"
+JUNE = dt.date(2026, 6, 30)
+CLASSES = frozenset({"ASSETS", "EQUITY", "EXPENSES", "LIABILITIES", "REVENUE"})
+
+
+def an_item(number: int, kind: Kind = Kind.PROGRESS_CLAIM, **changes: Any) -> Item:
+    """Approved, one line of `number` hundred dollars; every text can be changed."""
+    head, item_id = kind is Kind.HEAD_CONTRACT_CLAIM, str(1000 + number)
+    line = ItemLine(
+        id=f"9{item_id}",
+        position=1,
+        description=changes.pop("description", f"Work {number}"),
+        amount=Decimal(number * 100),
+        cost_code=CostCode("901", "03-300", "Concrete"),
+        cost_type=CostType("18", "S", "Subcontract"),
+        tax_codes=() if head else (TaxCode("88", "GST", Decimal("0.1")),),
+    )
+    item = Item(
+        kind=kind,
+        id=item_id,
+        project=Project("21", "Quay St", "2235"),
+        status="approved",
+        number=f"N-{number:04}",
+        claim_number="1",
+        contract=None if kind is Kind.DIRECT_COST else Contract("1801", "SC-01", "Slabs"),
+        company=Company("1101", "Harbour Concrete"),
+        date=JUNE,
+        direct_cost_type="invoice" if kind is Kind.DIRECT_COST else "",
+        currency=Currency("AUD", "AUD"),
+        lines=(line,),
+        url=item_url(kind, company="1", project="21", contract="1801", item=item_id),
+    )
+    return replace(item, **changes)
+
+
+def some_items(count: int = 12) -> list[Item]:
+    """Mostly new ones; the second is not approved, the third foreign (a danger), the fourth lacks its company."""
+    kinds = (Kind.PROGRESS_CLAIM, Kind.DIRECT_COST, Kind.HEAD_CONTRACT_CLAIM)
+    items = [an_item(n, kinds[n % 3]) for n in range(1, count + 1)]
+    if count > 3:
+        items[1] = replace(items[1], status="draft")
+        items[2] = replace(items[2], currency=Currency("USD", "AUD", company_rate=Decimal("0.65")))
+        items[3] = replace(items[3], company=Company("4711", "Nobody Knows"))
+    return items
+
+
+def the_books() -> Books:
+    accounts = [
+        Account("310", "Subcontracts", class_="EXPENSE", tax_type="INPUT"),
+        Account("200", "Sales", class_="REVENUE", tax_type="OUTPUT"),
+    ]
+    rates = [TaxRate("INPUT", "GST", Decimal(10), applies_to=CLASSES), TaxRate("OUTPUT", "GST", applies_to=CLASSES)]
+    organisation = Organisation(
+        "ab12cd34-0000-4000-8000-000000000001",
+        "Harbourline",
+        "AUD",
+        currencies=frozenset({"AUD", "USD"}),
+        accounts={account.code: account for account in accounts},
+        tax_rates={rate.tax_type: rate for rate in rates},
+        tracking=(TrackingCategory("t1", "Project", options=(TrackingOption("o1", "2235 - Quay St"),)),),
+        contacts=Contacts.of([Contact("c0000000-0000-4000-8000-000000000001", "Harbour Concrete", "1101")]),
+    )
+    return Books.of(organisation, ())
+
+
+def the_mapping() -> Accounts:
+    bill = Side(
+        default_account="310",
+        terms=Terms(30, TermsType.DAYS_AFTER_BILL_DATE),
+        tax_codes=MappingProxyType({"88": "INPUT"}),
+    )
+    sale = Side(default_account="200", terms=Terms(20, TermsType.OF_FOLLOWING_MONTH))
+    return Accounts(bill=bill, sale=sale)
+
+
+@dataclass(frozen=True)
+class Event:
+    item: str
+    state: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    item: str
+    outcome: str = "done"
+    document_id: str = "d1"
+    text: str = ""
+    fix: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    results: Sequence[Result]
+
+
+class HandSession:
+    """The session's interface on items made by hand; a test changes what it wants to see."""
+
+    def __init__(self, items: Iterable[Item] = (), *, place: Place | None = None) -> None:
+        self.place = place or Place(
+            "sandbox", Environment.SANDBOX, "Harbourline Pty Ltd", base_currency="AUD", tenant_id="ab12cd34"
+        )
+        self.budget = Budget(52, 4871)
+        self.trial = Trial(Settings())
+        self.provenance: Mapping[str, Source] = {setting.key: DEFAULT for setting in SCHEMA}
+        self.settings_path: Path | None = Path("settings.toml")
+        self.requests = RequestLog()
+        self.problems: Sequence[str] = ()
+        self.pending = list(items)
+        self.items: Mapping[str, Item] = {}
+        self.planner = Planner([], the_mapping(), the_books())
+        self.offered: dict[Offer, tuple[Offered, ...]] = {
+            Offer.COST_TYPES: tuple(Offered(str(n), f"Cost type {n}") for n in range(14)),
+            Offer.TAX_CODES: (Offered("88", "GST on expenses"), Offered("89", "GST free")),
+            Offer.COMPANIES: (Offered("1101", "Harbour Concrete"), Offered("7", "Old One", found=False)),
+        }
+        self.operations: list[Any] = []
+        self.changes: list[Any] = []
+        self.sent: list[Plan] = []
+        self.allowed: frozenset[str] = frozenset()
+        self.outcomes: dict[str, Result] = {}
+        self.hold: asyncio.Event | None = None
+        """A sync waits for it before it ends each item."""
+        self.saved = 0
+        self.closed = False
+        self.refresh_error: Exception | None = None
+        self.save_error: Exception | None = None
+
+    async def refresh(self, report: Callable[[Progress], None]) -> None:
+        report(Progress("reading", 0, len(self.pending)))
+        if self.refresh_error is not None:
+            raise self.refresh_error
+        self.items = {item.key: item for item in self.pending}
+        self.planner = Planner(self.pending, the_mapping(), the_books())
+
+    def plan_of(self, key: str, settings: Settings | None = None) -> Plan:
+        return self.planner.plan_of(key, settings or self.trial.current)
+
+    def impact(self) -> Impact:
+        return impact(self.planner.plans(self.trial.saved), self.planner.plans(self.trial.current))
+
+    async def save_settings(self) -> None:
+        if self.save_error is not None:
+            raise self.save_error
+        self.saved += 1
+        self.trial.mark_saved(self.trial.current)
+
+    async def reload_settings(self) -> None:
+        if self.save_error is not None:
+            raise self.save_error
+
+    async def settings_history(self) -> Sequence[Any]:
+        return self.changes
+
+    async def restore(self, revision: int) -> None:
+        self.trial.put(Settings())
+
+    def offers(self, offer: Offer) -> tuple[Offered, ...]:
+        return self.offered[offer]
+
+    async def history(self, key: str) -> Sequence[Any]:
+        return self.operations
+
+    async def sync(
+        self,
+        plans: Iterable[Plan],
+        allow_danger: frozenset[str] = frozenset(),
+        on_event: Callable[[Any], None] | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> Report:
+        self.sent, self.allowed = list(plans), allow_danger
+        tell = on_event or (lambda _: None)
+        results: list[Result] = []
+        for plan in self.sent:
+            tell(Event(plan.item, "sending"))
+            if self.hold is not None:
+                await self.hold.wait()
+            if stop is not None and stop.is_set():
+                results.append(Result(plan.item, "held", text="not begun", fix="sync it again"))
+                continue
+            result = self.outcomes.get(plan.item, Result(plan.item))
+            tell(Event(plan.item, result.outcome, result.text))
+            results.append(result)
+        return Report(results)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Desk:
+    """The running console, its pilot and its session."""
+
+    app: SmoothxApp
+    pilot: Pilot[None]
+    session: HandSession
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let everything they started come to rest."""
+        for key in keys:
+            character = " " if key == "space" else key if len(key) == 1 else None
+            self.app.post_message(events.Key(key, character))
+        await self.pilot.pause()
+        await self.rest()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if ch == " " else ch for ch in text))
+
+    async def rest(self) -> None:
+        """Until nothing is going on but a sync that a test holds."""
+        screen = self.app.main
+        for _ in range(200):
+            waiting = [name for name in screen._jobs if name != "sync" or self.session.hold is None]
+            if not waiting and not screen._delays:
+                break
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The screen as text; Textual's compositor is asked here and nowhere else."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    def text(self) -> str:
+        return "\n".join(self.lines()) + "\n"
+
+
+RunConsole = Callable[..., AbstractAsyncContextManager[Desk]]
+
+
+@pytest.fixture
+def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunConsole:
+    """`async with console(session, width, height) as desk`: the console on a session made by hand."""
+
+    # The rest before the preview follows is for people; a test waits for everything anyway.
+    monkeypatch.setattr(main, "REST", 0.001)
+
+    @asynccontextmanager
+    async def run(
+        session: HandSession | None = None,
+        size: tuple[int, int] = (120, 36),
+        *,
+        terminal: Terminal | None = None,
+        open_session: Callable[[], Awaitable[Any]] | None = None,
+        **start: Any,
+    ) -> AsyncIterator[Desk]:
+        session = session or HandSession(some_items())
+
+        async def opened() -> Any:
+            return session
+
+        given: dict[str, Any] = {
+            "theme_folders": (THEMES,),
+            "theme": "dark",
+            "state_folder": tmp_path / "state",
+        } | start
+        app = SmoothxApp(Start(**given), open_session or opened, terminal or Terminal(colours=1 << 24), {})
+        async with app.run_test(size=size) as pilot:
+            desk = Desk(app, pilot, session)
+            await desk.rest()
+            yield desk
+
+    return run
+
+
+@pytest.fixture
+def session() -> HandSession:
+    return HandSession(some_items())
+
+
+@pytest.fixture
+def make() -> type["Make"]:
+    return Make
+
+
+class Make:
+    """What tests build with."""
+
+    item = staticmethod(an_item)
+    items = staticmethod(some_items)
+    session = HandSession
+    result = Result
+    themes = THEMES
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare with tests/console/golden/NAME.txt; SMOOTHX_GOLDEN=1 writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        import os
+
+        path = GOLDEN / f"{name}.txt"
+        if os.environ.get("SMOOTHX_GOLDEN"):
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"no golden {name}; SMOOTHX_GOLDEN=1 writes it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
