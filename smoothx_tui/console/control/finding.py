@@ -39,14 +39,14 @@ class Finding:
         if text:
             self.apply(text, final=True)
         elif desk.view.pane is Where.ITEMS:
-            before = desk.items.filter.text
+            before, here = desk.items.filter.text, desk.items.current_key
             desk.prompting.open(
                 Prompt(
                     "filter:",
                     lambda typed: self.apply(typed, final=True),
                     LineEdit.of(before, self.filters),
                     change=lambda typed: desk.later("filter", lambda: self.apply(typed, final=False)),
-                    cancel=lambda: self.cancel(before),
+                    cancel=lambda: self.cancel(before, here),
                     complete=_complete_filter,
                 )
             )
@@ -80,10 +80,12 @@ class Finding:
         desk.draw_bars()
         return True
 
-    def cancel(self, before: str) -> None:
-        """Leave the filter as it was."""
+    def cancel(self, before: str, here: str | None) -> None:
+        """The filter and the cursor as they were."""
         self.desk.drop_later("filter")
         self.apply(before, final=False)
+        self.desk.items.arrange(here)
+        self.desk.table.keep_in_view(self.desk.items.cursor)
 
     def search_settings(self, text: str) -> None:
         self.desk.settings.search(text)

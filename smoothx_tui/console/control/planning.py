@@ -158,12 +158,19 @@ class Planning:
             return False
         return True
 
-    async def impact(self) -> Impact:
-        """What the unsaved settings do; with many items the plans are made in slices first."""
+    def impact(self, then: Callable[[Impact], None]) -> None:
+        """What the unsaved settings do; with few items at once, with many in slices first."""
+        desk = self.desk
+        if len(desk.items.keys) <= MANY:
+            then(desk.require_session().impact())
+        else:
+            desk.work("settings", self._impact(then))
+
+    async def _impact(self, then: Callable[[Impact], None]) -> None:
         desk = self.desk
         session = desk.require_session()
         until = time.monotonic() + SLICE
-        desk.busy["impact"] = "comparing the plans"
+        desk.busy["impact"] = "comparing the plans (ctrl+c stops)"
         desk.draw_bars()
         try:
             for key in desk.items.keys:
@@ -173,9 +180,8 @@ class Planning:
                     await asyncio.sleep(0)
                     await asyncio.sleep(0)
                     until = time.monotonic() + SLICE
-            if len(desk.items.keys) <= MANY:
-                return session.impact()
-            return await asyncio.to_thread(session.impact)
+            impact = await asyncio.to_thread(session.impact)
         finally:
             desk.busy.pop("impact", None)
             desk.draw_bars()
+        then(impact)

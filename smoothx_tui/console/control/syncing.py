@@ -73,7 +73,7 @@ class Syncing:
                 return False
             desk.prompting.close()
             if step is Step.GO:
-                desk.work("sync", self._run(question.plans, frozenset(question.accepted)))
+                self._begin(question.plans, frozenset(question.accepted))
             elif step is Step.GIVE_UP:
                 desk.say("nothing is left to sync", "note")
             else:
@@ -87,16 +87,21 @@ class Syncing:
 
     # -- the run ------------------------------------------------------------------------------------------------------
 
-    async def _run(self, plans: list[Plan], allow: frozenset[str]) -> None:
-        desk = self.desk
-        session = desk.require_session()
+    def _begin(self, plans: list[Plan], allow: frozenset[str]) -> None:
+        """From here on a sync is running, also for a key that was typed ahead."""
         self._stop = asyncio.Event()
         self._idle.clear()
         self._actions = {plan.item: plan.action for plan in plans}
         self.progress = SyncProgress(len(plans), time.monotonic())
-        desk.log_model.add(f"sync of {len(plans)} begun")
+        self.desk.log_model.add(f"sync of {len(plans)} begun")
+        self.desk.work("sync", self._run(plans, allow, self._stop))
+        self.desk.draw_bars()
+
+    async def _run(self, plans: list[Plan], allow: frozenset[str], stop: asyncio.Event) -> None:
+        desk = self.desk
+        session = desk.require_session()
         try:
-            report = await session.sync(plans, allow_danger=allow, on_event=self._event, stop=self._stop)
+            report = await session.sync(plans, allow_danger=allow, on_event=self._event, stop=stop)
         except SmoothxError as error:
             desk.fail(error)
             return

@@ -161,12 +161,11 @@ class WhatIf:
         elif desk.session is None:
             desk.say("not opened yet; nothing can be saved", "note")
         else:
-            desk.work("settings", self._ask_save())
+            desk.planning.impact(self._ask_save)
 
-    async def _ask_save(self) -> None:
+    def _ask_save(self, impact: Impact) -> None:
         desk = self.desk
         session = desk.require_session()
-        impact = await desk.planning.impact()
         changes = [
             f"{BY_KEY[key].label}: {show(getattr(desk.trial.saved, key))} -> {show(getattr(desk.trial.current, key))}"
             for key in desk.trial.unsaved

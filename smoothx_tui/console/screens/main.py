@@ -209,7 +209,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
             old.cancel()
         task = asyncio.get_running_loop().create_task(self._guard(job), name=f"console {name}")
         self._jobs[name] = task
-        task.add_done_callback(lambda done: self._jobs.pop(name, None) if self._jobs.get(name) is done else None)
+
+        def ended(done: asyncio.Task[None]) -> None:
+            job.close()  # one that was cancelled before it began
+            if self._jobs.get(name) is done:
+                del self._jobs[name]
+
+        task.add_done_callback(ended)
 
     async def _guard(self, job: Coroutine[Any, Any, None]) -> None:
         try:
