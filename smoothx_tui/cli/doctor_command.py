@@ -36,7 +36,7 @@ class Seen:
 @json_option
 @click.pass_context
 def doctor(context: click.Context, *, as_json: bool) -> int:
-    """Check every part, and say what to do about what is wrong."""
+    """Check every part; say what to do about it."""
     code, found = asyncio.run(_examine(tools(context), options(context)))
     output = tools(context).output
     if as_json:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def impact(context: click.Context, tried: Sequence[str], *, as_json: bool) -> None:
-    """Compare the plans with and without changed settings; nothing is saved or sent."""
+    """What changed settings would do to the items.
+
+    Compares the plans with and without them; nothing is saved or sent.
+    """
     from smoothx_tui.settings.values import applied, assignments, changed, plain
 
     texts = assignments(tried)

@@ -28,7 +28,10 @@ _HEADERS: Final = ("When", "Item", "Action", "State", "Document", "Who", "Text")
 @json_option
 @click.pass_context
 def log(context: click.Context, since: str, csv_file: Path | None, *, as_json: bool) -> None:
-    """What was synced, by whom, and how it ended; times are UTC."""
+    """What was synced, by whom, and how it ended.
+
+    Times are UTC.
+    """
     start = moment_of(since, dt.datetime.now(dt.UTC)) if since else 0.0
 
     async def work() -> "list[OperationRecord]":
@@ -79,7 +82,10 @@ def _row(record: "OperationRecord") -> Sequence[str]:
 @json_option
 @click.pass_context
 def verify(context: click.Context, *, as_json: bool) -> int:
-    """Check links against both sides, duplicates, locks and the audit chain; changes nothing."""
+    """Check links, duplicates, locks and the audit chain.
+
+    Compares the ledger with both sides; changes nothing.
+    """
     from smoothx_tui.syncing import sweep
 
     async def work() -> sweep.Verification:

@@ -54,7 +54,10 @@ def list_mapping(context: click.Context, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def check(context: click.Context, *, as_json: bool) -> int:
-    """What is unmapped or wrong, and how many items and how much money wait for it."""
+    """What is missing, and what waits for it.
+
+    Names each gap of the mapping with the number of items and the money that wait for it.
+    """
 
     async def work() -> "tuple[Gap, ...]":
         from smoothx_tui.planning.gaps import gaps
@@ -80,7 +83,10 @@ def check(context: click.Context, *, as_json: bool) -> int:
 @click.argument("file", type=_file)
 @click.pass_context
 def export(context: click.Context, file: Path) -> None:
-    """Write the rows in force to FILE as CSV, two columns a table; - is standard output."""
+    """Write the rows in force to FILE as CSV.
+
+    Two columns a table, side by side; - is standard output.
+    """
     from smoothx_tui.settings.mapping_csv import to_csv
     from smoothx_tui.settings.tables import mapping_tables
 
@@ -93,10 +99,10 @@ def export(context: click.Context, file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Take out the rows that FILE does not have, in the tables it has.")
 @click.pass_context
 def import_mapping(context: click.Context, file: Path, *, replace: bool) -> None:
-    """Bring the rows of FILE (CSV as `export` writes it) into the settings file.
+    """Bring the rows of FILE into the settings file.
 
-    Rows that FILE does not name stay; one with an empty value is taken out. Save spreadsheets as "CSV UTF-8" and keep
-    the columns formatted as text, or account codes lose their leading zeros.
+    FILE is CSV as `export` writes it. Rows that it does not name stay; one with an empty value is taken out. Save
+    spreadsheets as "CSV UTF-8" with the columns formatted as text, or account codes lose their leading zeros.
     """
     import tomllib
 

@@ -42,7 +42,10 @@ def plan(
     as_json: bool,
     detailed_exitcode: bool,
 ) -> int:
-    """Plan the pending items: what would be created, updated, held or blocked, and why."""
+    """Plan the pending items: what would happen, and why.
+
+    Nothing is sent. --set tries a setting, --out freezes the plan in a file that sync --plan takes.
+    """
     from smoothx_tui.cli.plan_json import plans_json
     from smoothx_tui.cli.plan_text import HEADERS, plan_cells, summary_text
 
@@ -73,7 +76,7 @@ def plan(
 @json_option
 @click.pass_context
 def items(context: click.Context, expression: str, *, as_json: bool) -> None:
-    """List the items of Procore, each with what would happen to it."""
+    """List the items, each with what would happen to it."""
     from smoothx_tui.cli.plan_json import place_json
     from smoothx_tui.cli.plan_text import HEADERS, plan_cells, summary_text
 
@@ -97,7 +100,10 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def show(context: click.Context, item: str, tried: Sequence[str], *, as_json: bool) -> None:
-    """Show one ITEM whole: an id, or the address of its page in Procore or Xero."""
+    """Show one ITEM whole: plan, payload, reasons, history.
+
+    ITEM is an id, a number, or the address of a page in Procore or Xero.
+    """
     from smoothx_tui.cli.naming import item_key
     from smoothx_tui.cli.plan_json import place_json
     from smoothx_tui.cli.plan_text import plan_text

@@ -18,7 +18,7 @@ def place_json(session: "Session") -> dict[str, Any]:
         "organisation": {
             "name": place.organisation,
             "tenant_id": place.tenant_id,
-            "base_currency": place.base_currency or session.books.organisation.base_currency,
+            "base_currency": session.books.organisation.base_currency,
             "environment": place.environment.value,
         },
     }

@@ -30,7 +30,7 @@ def plan_cells(plan: Plan) -> tuple[str, ...]:
         row.date.isoformat() if row.date else "",
         show(row.total),
         row.currency,
-        ("DANGER " if row.danger else "") + row.why,
+        f"DANGER {plan.dangers[0].text}" if plan.dangers else row.why,
     )
 
 

@@ -27,7 +27,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON document 
 
 @click.group(cls=Group)
 def settings() -> None:
-    """The switches and lists of settings.toml: show, change, undo."""
+    """The switches and lists of settings.toml."""
 
 
 @settings.command("list")

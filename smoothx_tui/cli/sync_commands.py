@@ -63,7 +63,7 @@ def sync(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Send items to Xero, read them back and lock them in Procore.
+    """Send items to Xero, read back, lock in Procore.
 
     Asks on a terminal; without one it needs --yes. A row that moved since it was planned is left out and named.
     """

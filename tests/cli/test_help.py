@@ -1,0 +1,46 @@
+"""Every command's help, as it was approved; and that each command has one, in lines that fit."""
+
+from typing import Any
+
+import click
+import pytest
+
+from smoothx_tui.cli.main import COMMANDS, program
+
+
+def paths() -> list[tuple[str, ...]]:
+    """Every command and every command of a group."""
+    context = click.Context(program)
+    found: list[tuple[str, ...]] = [()]
+    for name in COMMANDS:
+        command = program.get_command(context, name)
+        found.append((name,))
+        if isinstance(command, click.Group):
+            found += [(name, member) for member in command.list_commands(context)]
+    return found
+
+
+@pytest.mark.parametrize("path", paths(), ids=lambda path: " ".join(path) or "smoothx-tui")
+def test_help(run: Any, golden: Any, capsys: pytest.CaptureFixture[str], path: tuple[str, ...]) -> None:
+    assert run(*path, "--help").code == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    golden(f"help-{'-'.join(path) or 'program'}.txt", text)
+
+
+@pytest.mark.parametrize("path", paths(), ids=lambda path: " ".join(path) or "smoothx-tui")
+def test_every_command_takes_the_common_options(path: tuple[str, ...]) -> None:
+    command: click.Command = program
+    for name in path:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
+    names = {option for parameter in command.params for option in parameter.opts}
+    assert {"--profile", "--settings", "--ledger", "--read-only", "--scenario", "--sandbox"} <= names
+
+
+def test_short_help_is_whole(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in ((), ("settings",), ("mapping",), ("sandbox",)):
+        run(*path, "--help")
+        assert "..." not in capsys.readouterr().out.partition("Commands:")[2]

@@ -1,0 +1,95 @@
+"""What is printed is inert on a terminal, exact for a program, and aligned for a person."""
+
+import json
+import unicodedata
+from io import StringIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smoothx_tui.cli.output import Output, json_text, table, width
+
+UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+TEXTS = st.text(alphabet=st.characters(), max_size=12)
+JSON = st.recursive(
+    TEXTS | st.integers() | st.booleans() | st.none(), lambda c: st.lists(c) | st.dictionaries(TEXTS, c)
+)
+
+
+@given(st.dictionaries(TEXTS.filter(lambda key: key != "schema"), JSON, max_size=3))
+def test_json_is_exact_and_inert(document: dict[str, Any]) -> None:
+    text = json_text(document)
+    assert json.loads(text) == {"schema": 1, **document}
+    assert not [char for char in text if char != "\n" and unicodedata.category(char) in UNSAFE]
+
+
+@given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=4))
+def test_tables_are_inert(rows: list[list[str]]) -> None:
+    text = table(("A", "B"), rows)
+    assert len(text.split("\n")) == len(rows) + 1
+    assert not [char for char in text if char != "\n" and unicodedata.category(char) in UNSAFE]
+
+
+def test_columns_align_numbers_to_the_right() -> None:
+    assert table(("Name", "Total", ""), [("Pump", "1,375.50", "AUD"), ("Slab", "-88.10", "AUD")]) == (
+        "Name     Total\nPump  1,375.50  AUD\nSlab    -88.10  AUD"
+    )
+
+
+def test_wide_characters_take_two_cells() -> None:
+    assert width("水e\u0301") == 3
+    assert table(("A", "B"), [("水", "x"), ("ab", "y")]) == "A   B\n水  x\nab  y"
+
+
+def test_one_very_long_cell_is_whole_and_leaves_the_other_rows_alone() -> None:
+    text = table(("A", "B"), [("short", "x"), ("l" * 200, "y")])
+    assert text.split("\n")[1] == "short  x"
+    assert "l" * 200 + "  y" in text
+
+
+def test_data_and_talk_go_their_own_ways() -> None:
+    data, talk = StringIO(), StringIO()
+    output = Output(data, talk)
+    output.data("result")
+    output.say("advice")
+    output.progress("nothing is a terminal here")
+    output.table(("A",), [], empty="nothing there")
+    assert (data.getvalue(), talk.getvalue()) == ("result\n", "advice\nnothing there\n")
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_one_line_that_goes_away() -> None:
+    talk = Terminal()
+    output = Output(StringIO(), talk)
+    output.progress("1 of 2")
+    output.progress("2 of 2")
+    output.say("done")
+    assert talk.getvalue() == "\r\x1b[K1 of 2\r\x1b[K2 of 2\r\x1b[Kdone\n"
+
+
+class Narrow(StringIO):
+    encoding = "ascii"
+
+    def write(self, text: str) -> int:
+        text.encode("ascii")
+        return super().write(text)
+
+
+def test_a_terminal_without_the_character_gets_its_escape() -> None:
+    data = Narrow()
+    Output(data, StringIO()).data("Café 水")
+    assert data.getvalue() == "Caf\\xe9 \\u6c34\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "agreed"), [("yes\n", True), ("y\n", False), ("\n", False), ("", False), ("YES\n", False)]
+)
+def test_only_the_word_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: str, agreed: bool) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(typed))
+    assert Output(StringIO(), StringIO()).ask_yes("Sync?") is agreed

@@ -1,0 +1,147 @@
+"""sync: what goes, what is left out and named, and how it ends."""
+
+import json
+import os
+import signal
+from dataclasses import replace
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smoothx_tui.planning.plan import Totals
+from smoothx_tui.syncing.report import Outcome
+
+
+def sent(session: Any) -> list[str]:
+    return [plan.item for plan in session.sent]
+
+
+def test_all_leaves_dangers_out_and_says_that_something_is_blocked(run: Any, golden: Any, session: Any) -> None:
+    done = run("sync", "--all", "--yes", "--json")
+    assert sent(session) == ["claim:1", "direct:1"]
+    assert done.code == 1
+    golden("sync.json", done.out)
+    assert "left out: claim:9: danger: USD 1,000.00 would be booked as AUD 1,000.00" in done.err
+
+
+def test_all_done_is_0(run: Any, golden: Any, session: Any) -> None:
+    session.listed = [plan for plan in session.listed if plan.action.value != "blocked"]
+    done = run("sync", "--all", "--yes")
+    assert done.code == 0
+    golden("sync.txt", done.out)
+    assert done.err.endswith("2 done; 4 Xero calls, 2 Procore calls\n")
+
+
+def test_a_danger_goes_when_it_is_allowed_by_name(run: Any, session: Any) -> None:
+    run("sync", "--item", "claim:9", "--yes")
+    assert sent(session) == []
+    assert run("sync", "--item", "claim:9", "--yes", "--allow-danger", "9").code == 0
+    assert sent(session) == ["claim:9"]
+    assert session.allowed == {"claim:9"}
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.UNKNOWN, Outcome.HELD, Outcome.POSTED_NOT_LOCKED])
+def test_anything_but_done_is_1(run: Any, session: Any, outcome: Outcome) -> None:
+    session.outcomes = {"claim:1": outcome}
+    done = run("sync", "--item", "claim:1", "--item", "LIFT-221", "--yes")
+    assert done.code == 1
+    assert sent(session) == ["claim:1", "direct:1"]
+    assert outcome.value in done.out
+    assert "Account code must be specified - map another account - req-1" in done.out
+
+
+def test_an_item_that_can_not_go_is_named_and_the_others_go(run: Any, session: Any) -> None:
+    done = run("sync", "--item", "claim:7", "--item", "claim:1", "--yes")
+    assert sent(session) == ["claim:1"]
+    assert done.code == 1
+    assert "left out: claim:7: blocked: locked period to 31 May\n" in done.err
+
+
+def test_an_item_that_needs_nothing_is_fine(run: Any, session: Any) -> None:
+    done = run("sync", "--item", "head:3", "--yes")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "left out: head:3: unchanged: Xero holds exactly this\nnothing to send\n"
+
+
+def test_a_frozen_plan_is_sent_as_it_is(run: Any, session: Any, here: Path) -> None:
+    run("plan", "--item", "claim:1", "--item", "claim:7", "--out", "p.json")
+    done = run("sync", "--plan", "p.json", "--yes")
+    assert (done.code, sent(session)) == (0, ["claim:1"])
+
+
+def test_a_stale_row_is_left_out_and_named_and_the_others_go(run: Any, session: Any, here: Path) -> None:
+    run("plan", "--out", "p.json")
+    moved = {**session.listed[0].payload, "Date": "2026-07-01"}
+    session.listed[0] = replace(session.listed[0], payload=moved, totals=Totals(Decimal(1), Decimal(1), "AUD"))
+    done = run("sync", "--plan", "p.json", "--yes", "--json")
+    assert sent(session) == ["direct:1"]
+    assert done.code == 1
+    assert json.loads(done.out)["stale"] == [{"id": "claim:1", "why": "changed since the plan: payload.Date"}]
+    session.listed = session.listed[1:]
+    assert "left out: claim:1: the item is not there any more" in run("sync", "--plan", "p.json", "--yes").err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "p.json: can not be read: No such file or directory"),
+        ("{", "p.json: is not JSON"),
+        ("[]", "p.json: is no plan file of this version"),
+        ('{"schema": 2}', "p.json: is no plan file of this version"),
+        ('{"schema": 1}', "p.json: is no whole plan file"),
+        (
+            '{"schema": 1, "organisation": {"tenant_id": "x", "name": "Other\\u001b Ltd"}, "items": []}',
+            "p.json: was made for Other<U+001B> Ltd, this is Harbourline Pty Ltd",
+        ),
+    ],
+)
+def test_a_wrong_plan_file(run: Any, session: Any, here: Path, text: str | None, said: str) -> None:
+    if text is not None:
+        (here / "p.json").write_text(text)
+    done = run("sync", "--plan", "p.json", "--yes")
+    assert (done.code, done.out, session.sent) == (2, "", [])
+    assert done.err.startswith(f"smoothx-tui: {said}")
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Somebody at a terminal, who types this."""
+
+    def types(text: str) -> None:
+        monkeypatch.setattr("smoothx_tui.cli.output.Output.asks", property(lambda _: True))
+        monkeypatch.setattr("sys.stdin", StringIO(text))
+
+    return types
+
+
+def test_it_asks_what_where_and_how_much(run: Any, session: Any, person: Any) -> None:
+    person("yes\n")
+    done = run("sync", "--item", "claim:1")
+    assert "Sync to Harbourline Pty Ltd SANDBOX: 1 item: 1 create 13,050.00 AUD. Type yes: " in done.err
+    assert sent(session) == ["claim:1"]
+
+
+@pytest.mark.parametrize("text", ["\n", "no\n", "y\n", ""])
+def test_only_yes_goes_on(run: Any, session: Any, person: Any, text: str) -> None:
+    person(text)
+    done = run("sync", "--all")
+    assert (done.code, done.out, session.sent) == (0, "", [])
+    assert done.err.endswith("nothing was sent\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_the_run_and_is_its_exit_code(run: Any, session: Any, number: signal.Signals) -> None:
+    original = session.sync
+
+    async def stopped(plans: Any, allowed: Any, on_event: Any, stop: Any) -> Any:
+        os.kill(os.getpid(), number)
+        await stop.wait()
+        return await original(plans[:1], allowed, on_event, stop)
+
+    session.sync = stopped
+    done = run("sync", "--all", "--yes")
+    assert done.code == 128 + number
+    assert sent(session) == ["claim:1"], "what was in flight is shown all the same"
