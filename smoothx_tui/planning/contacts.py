@@ -6,6 +6,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.plan import FirstStep, Step
 from smoothx_tui.planning.traits import reads
+from smoothx_tui.planning.wording import plain_id
 from smoothx_tui.procore.items import Address, Company
 from smoothx_tui.xero.organisation import Contact, ContactAddress
 
@@ -64,6 +65,11 @@ def _take(draft: Draft, found: Contact, why: str, row: str) -> None:
     if not found.active:
         text = f"contact {clean(found.name)} is archived in Xero"
         draft.block("contact_archived", text, f"restore it in Xero, or map another in {row}", row)
+        return
+    if not plain_id(found.id):
+        draft.block(
+            "contact_unknown", f"Xero's id of contact {clean(found.name)} can not be used", f"correct {row}", row
+        )
         return
     draft.contact = found
     draft.contact_member = {"ContactID": found.id}

@@ -11,7 +11,8 @@ from smoothx_tui.planning.traits import reads
 
 SIX_PLACES: Final = Decimal("0.000001")
 _ONE: Final = Decimal(1)
-_LARGEST_RATE: Final = Decimal("1e12")
+_SMALLEST_RATE: Final = Decimal("1e-7")
+_LARGEST_RATE: Final = Decimal("1e7")
 
 
 def inverted(rate: Decimal) -> Decimal | None:
@@ -23,7 +24,8 @@ def inverted(rate: Decimal) -> Decimal | None:
 
 
 def usable(rate: Decimal | None) -> bool:
-    return rate is not None and rate.is_finite() and 0 < rate < _LARGEST_RATE
+    """Whether a rate can be reckoned with: beyond seven places either way it is no exchange rate."""
+    return rate is not None and rate.is_finite() and _SMALLEST_RATE < rate < _LARGEST_RATE
 
 
 @reads(multi_currency=lambda traits: traits.ready and traits.foreign)
@@ -52,6 +54,11 @@ def document_currency(draft: Draft) -> None:
 
 def _foreign(draft: Draft, own: str) -> None:
     organisation = draft.books.organisation
+    if not (own.isascii() and own.isalpha() and len(own) == 3):
+        draft.currency = organisation.base_currency
+        draft.because("CurrencyCode", "Xero's base currency, as Procore's is none")
+        draft.block("currency_unknown", f"{clean(own)} is no currency", "correct the item's currency in Procore")
+        return
     draft.currency = own
     draft.because("CurrencyCode", "Procore: currency_iso_code, as multi_currency is on")
     draft.reason(f"the document is in {clean(own)}", "multi_currency", organisation.base_currency, clean(own))

@@ -6,6 +6,7 @@ from typing import Final
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.link import Link, LinkSource
+from smoothx_tui.planning.wording import plain_id
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.procore.origin import origin_of
 from smoothx_tui.xero.documents import Document, DocumentType
@@ -29,6 +30,7 @@ class Adoption:
 
 
 NOT_LINKED: Final = Adoption()
+_WHOSE: Final = {LinkSource.ORIGIN_ID: "Procore's origin_id", LinkSource.URL: "its Url"}
 
 
 def adopt(item: Item, books: Books, link: Link | None) -> Adoption:
@@ -46,7 +48,7 @@ def adopt(item: Item, books: Books, link: Link | None) -> Adoption:
         return _by_url(item, live, named, elsewhere)
     document_id = link.document_id if link else ours
     document = books.documents.get(document_id)
-    if document is None or document.type is not _type(item.kind):
+    if document is None or document.type is not _type(item.kind) or not plain_id(document.id):
         return _unusable(item, link or Link(item.key, document_id, LinkSource.ORIGIN_ID), document, elsewhere)
     if document.ended and live:
         return _by_url(item, live, named, elsewhere)
@@ -102,15 +104,18 @@ def _by_url(item: Item, live: list[Document], named: list[Document], elsewhere: 
         return Adoption(elsewhere=elsewhere) if elsewhere else NOT_LINKED
     document = live[0] if live else max(named, key=lambda d: (d.updated_at, d.id))
     link = Link(item.key, document.id, LinkSource.URL)
+    if not plain_id(document.id):
+        return _unusable(item, link, document, elsewhere)
     return Adoption(link, document, f"the Url of {describe(document)} names this item", elsewhere)
 
 
 def _unusable(item: Item, link: Link, document: Document | None, elsewhere: str) -> Adoption:
-    whose = "Procore's origin_id" if link.source is LinkSource.ORIGIN_ID else "the ledger's link"
-    text = (
-        f"{whose} names document {clean(link.document_id)}, which Xero does not have"
-        if document is None
-        else f"{whose} names {describe(document)}, which is of the wrong type for this item"
-    )
-    fix = f"smoothx-tui unlink {item.key} (then the item counts as never synced)"
+    whose = _WHOSE.get(link.source, "the ledger's link")
+    if document is None:
+        text = f"{whose} names document {clean(link.document_id)}, which Xero does not have"
+    elif document.type is not _type(item.kind):
+        text = f"{whose} names {describe(document)}, which is of the wrong type for this item"
+    else:
+        text = f"{whose} names {describe(document)}, whose id can not be used"
+    fix = f"smoothx-tui unlink {clean(item.key)} (then the item counts as never synced)"
     return Adoption(link, None, elsewhere=elsewhere, trouble=text, fix=fix)

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from smoothx_tui.planning.draft import PayloadLine
 from smoothx_tui.planning.link import Link
+from smoothx_tui.planning.wording import plain_id
 from smoothx_tui.xero.documents import Document
 
 
 def match_lines(lines: list[PayloadLine], document: Document, link: Link | None) -> list[str]:
     """The LineItemID of each planned line, "" for a new one. An id is given out once."""
     found = [""] * len(lines)
-    free = {line.id: line for line in document.lines if line.id}
+    free = {line.id: line for line in document.lines if plain_id(line.id)}
     if link is not None and link.line_keys and len(link.line_keys) == len(link.line_ids):
         kept: dict[str, list[str]] = {}
         for key, line_id in zip(link.line_keys, link.line_ids, strict=True):

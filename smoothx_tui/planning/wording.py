@@ -13,3 +13,8 @@ def to_send(text: str) -> str:
 def name_to_send(text: str) -> str:
     """`to_send`, on one line and without leading, trailing or repeated blanks, which Xero refuses in names."""
     return " ".join(to_send(text).split())
+
+
+def plain_id(text: str) -> bool:
+    """Whether an id from a service is one that may stand in a payload or a path: letters, digits and hyphens."""
+    return text.isascii() and text.replace("-", "").isalnum()
