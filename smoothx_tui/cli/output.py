@@ -23,7 +23,7 @@ _RIGHT: Final = frozenset("-0123456789.,")
 def json_text(document: Mapping[str, Any]) -> str:
     r"""The document with `"schema"` first, indented; unsafe characters are `\uXXXX`. Decimals become JSON numbers."""
     text = jsontext.dumps({"schema": SCHEMA_VERSION, **document}, indent=2)
-    if text.isascii():
+    if text.isascii() and "\x7f" not in text:
         return text
     return "".join(map(_inert, text))
 

@@ -25,6 +25,10 @@ def test_json_is_exact_and_inert(document: dict[str, Any]) -> None:
     assert not [char for char in text if char != "\n" and unicodedata.category(char) in UNSAFE]
 
 
+def test_a_delete_character_is_ascii_and_escaped_all_the_same() -> None:
+    assert "\\u007f" in json_text({"x": "\x7f"})
+
+
 @given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=4))
 def test_tables_are_inert(rows: list[list[str]]) -> None:
     text = table(("A", "B"), rows)
