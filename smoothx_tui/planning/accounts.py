@@ -3,23 +3,29 @@
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
-from smoothx_tui.procore.items import CostType, ItemLine, Project
+from smoothx_tui.procore.items import CostCode, CostType, ItemLine, Project
 from smoothx_tui.settings.mapping import Side
 
 
 def line_account(draft: Draft) -> None:
     """The most specific mapping row wins; no row and no default: blocked."""
-    project = draft.item.project
+    project, bill = draft.item.project, draft.bill
+    known: dict[tuple[CostCode | None, CostType | None], tuple[str, str]] = {}
     for line in draft.lines:
         if not line.amount:
             continue
-        account, row = account_of(line.source, project, draft.side, draft.side_name, bill=draft.bill)
-        if not account:
-            _no_account(draft, line.source)
+        source = line.source
+        codes = source.cost_code, source.cost_type
+        found = known.get(codes)
+        if found is None:
+            found = known[codes] = account_of(source, project, draft.side, draft.side_name, bill=bill)
+            if found[0]:
+                check_account(draft, *found)
+        if not found[0]:
+            _no_account(draft, source)
             continue
-        line.account = account
-        line.why.append(("AccountCode", row))
-        check_account(draft, account, row)
+        line.account = found[0]
+        line.why.append(("AccountCode", found[1]))
 
 
 def account_of(line: ItemLine, project: Project, side: Side, side_name: str, *, bill: bool) -> tuple[str, str]:

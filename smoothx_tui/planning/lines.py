@@ -1,6 +1,6 @@
 """Which lines are sent, and what each says: ignored lines, amounts, quantities, descriptions."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from smoothx_tui.base.money import ZERO, cents, four_places, show
@@ -8,7 +8,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft, PlannedLine
 from smoothx_tui.planning.plan import LeftOut
 from smoothx_tui.planning.traits import reads
-from smoothx_tui.procore.items import ItemLine, Kind
+from smoothx_tui.procore.items import Item, ItemLine, Kind
 from smoothx_tui.settings.schema import Settings
 
 ONE: Final = Decimal(1)
@@ -43,9 +43,10 @@ def moved_lines(draft: Draft) -> None:
         if rule := _ignored_by(draft.settings, line, bill=draft.bill):
             _leave_out(draft, line, rule)
             continue
-        draft.lines.append(PlannedLine(line, cents(line.amount)))
-        if draft.lines[-1].amount != line.amount:
-            _rounded(draft, line_name(line), line.amount, draft.lines[-1].amount)
+        amount = cents(line.amount)
+        draft.lines.append(PlannedLine(line, amount))
+        if amount != line.amount:
+            _rounded(draft, line_name(line), line.amount, amount)
 
 
 def line_name(line: ItemLine) -> str:
@@ -58,8 +59,14 @@ def line_name(line: ItemLine) -> str:
 
 def sound(line: ItemLine) -> bool:
     """Whether the amounts of a line can be computed with."""
-    amounts = (line.amount, line.retained, line.released)
-    return all(amount.is_finite() and abs(amount) < _LARGEST_READ for amount in amounts)
+    try:
+        return (
+            -_LARGEST_READ < line.amount < _LARGEST_READ
+            and -_LARGEST_READ < line.retained < _LARGEST_READ
+            and -_LARGEST_READ < line.released < _LARGEST_READ
+        )
+    except InvalidOperation:  # an order between a number and none
+        return False
 
 
 def _ignored_by(settings: Settings, line: ItemLine, *, bill: bool) -> str:
@@ -158,4 +165,18 @@ def line_description(draft: Draft) -> None:
 
 
 def total(lines: list[PlannedLine]) -> Decimal:
-    return sum((line.amount for line in lines), ZERO)
+    """What the lines come to, without retention."""
+    return sum([line.amount for line in lines], ZERO)
+
+
+def procore_total(item: Item) -> Decimal:
+    """Procore's amount of this period, without tax, net of retention; lines that can not be computed with are not in
+    it, and block the item.
+    """
+    amount = ZERO
+    for line in item.lines:
+        if sound(line):
+            amount += line.amount
+            if line.retained or line.released:
+                amount += line.released - line.retained
+    return amount

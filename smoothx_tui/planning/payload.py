@@ -1,5 +1,6 @@
 """The payload: Xero's members in a fixed order, and what is behind each of them."""
 
+from functools import lru_cache
 from typing import Any
 
 from smoothx_tui.planning.draft import Draft, PayloadLine, PlannedLine
@@ -86,9 +87,14 @@ def assemble(draft: Draft) -> None:
     )
     draft.because("LineAmountTypes", "Procore's amounts exclude tax")
     draft.payload = payload
-    heads = draft.head_why
-    ordered = (next((path for path in heads if path.partition(".")[0] == member), "") for member in payload)
-    draft.why[:0] = [(path, heads[path]) for path in ordered if path]
+    paths = {path.partition(".")[0]: path for path in draft.head_why}
+    draft.why[:0] = [(paths[member], draft.head_why[paths[member]]) for member in payload if member in paths]
+
+
+@lru_cache(4096)
+def _path(position: int, member: str) -> str:
+    """Shared by all plans: a hundred thousand of them hold the same few texts."""
+    return f"LineItems[{position}].{member}"
 
 
 def _lines(draft: Draft) -> list[dict[str, Any]]:
@@ -96,11 +102,10 @@ def _lines(draft: Draft) -> list[dict[str, Any]]:
     ids = match_lines(lines, document, draft.adoption.link) if document is not None else [""] * len(lines)
     items: list[dict[str, Any]] = []
     for position, (line, line_id) in enumerate(zip(lines, ids, strict=True)):
-        path = f"LineItems[{position}]."
         if line_id:
-            draft.why.append((path + "LineItemID", "the line that stands in Xero"))
+            draft.why.append((_path(position, "LineItemID"), "the line that stands in Xero"))
             items.append({"LineItemID": line_id, **line.members})
         else:
             items.append(line.members)
-        draft.why.extend((path + member, text) for member, text in line.why)
+        draft.why.extend([(_path(position, member), text) for member, text in line.why])
     return items

@@ -17,6 +17,8 @@ _WORDS: Final = {"retained": "Retention retained this period", "released": "Rete
 
 def retention(draft: Draft) -> None:
     """One line per mapped tax type and project option, so that tax falls on the net; no second category on them."""
+    if not any(line.source.retained or line.source.released for line in draft.lines):
+        return
     retained: dict[_Group, Decimal] = {}
     released: dict[_Group, Decimal] = {}
     taxed_as: dict[_Group, set[str]] = {}

@@ -167,7 +167,7 @@ def _request(draft: Draft, action: Action) -> Request:
 def _totals(draft: Draft, action: Action) -> Totals:
     """Procore's amount beside the payload's, or beside what stands in Xero where there is no payload."""
     item, document = draft.item, draft.live_document
-    procore = ZERO if item.gone else sum((line.net for line in item.lines if lines.sound(line)), ZERO)
+    procore = ZERO if item.gone else lines.procore_total(item)
     base = draft.books.organisation.base_currency
     if draft.payload is not None:
         return Totals(procore, checks.document_total(draft), draft.currency)

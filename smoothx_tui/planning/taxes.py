@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.draft import Draft, PlannedLine
+from smoothx_tui.planning.draft import Draft, Why
 from smoothx_tui.planning.lines import line_name
 from smoothx_tui.procore.items import TaxCode
 from smoothx_tui.xero.organisation import TaxRate
@@ -23,7 +23,7 @@ def line_tax(draft: Draft) -> None:
     """Bills: the mapped tax code. Sales invoices: Procore's head contract lines carry none."""
     if not draft.bill:
         return
-    mapped = draft.mapping.bill.tax_codes
+    known: dict[tuple[TaxCode, str], Why | None] = {}
     for line in draft.lines:
         codes = line.source.tax_codes
         if not codes:
@@ -33,24 +33,29 @@ def line_tax(draft: Draft) -> None:
             names = " and ".join(clean(code.name or code.id) for code in codes)
             draft.block("two_tax_codes", f"{name} has two tax codes: {names}", f"leave one on {name} in Procore")
             continue
-        code = codes[0]
-        row = f'mapping.bill.tax_codes."{clean(code.id)}"'
-        tax_type = mapped.get(code.id)
-        if not tax_type:
-            draft.note(
-                "tax_not_mapped",
-                f"tax code {clean(code.name or code.id)} is not mapped, so Xero takes the account's own tax",
-                f"map {row}",
-            )
-            continue
-        line.tax_type = tax_type
-        line.why.append(("TaxType", row))
-        _check(draft, line, code, row)
+        place = codes[0], line.account
+        if place not in known:
+            known[place] = _mapped(draft, *place)
+        if found := known[place]:
+            line.tax_type, why = found
+            line.why.append(("TaxType", why))
 
 
-def _check(draft: Draft, line: PlannedLine, code: TaxCode, row: str) -> None:
-    rate = draft.books.organisation.tax_rates.get(line.tax_type)
-    shown = clean(line.tax_type)
+def _mapped(draft: Draft, code: TaxCode, account: str) -> Why | None:
+    """(tax type, its mapping row), checked against the account; None where the code is not mapped."""
+    row = f'mapping.bill.tax_codes."{clean(code.id)}"'
+    tax_type = draft.mapping.bill.tax_codes.get(code.id)
+    if not tax_type:
+        text = f"tax code {clean(code.name or code.id)} is not mapped, so Xero takes the account's own tax"
+        draft.note("tax_not_mapped", text, f"map {row}")
+        return None
+    _check(draft, tax_type, account, code, row)
+    return tax_type, row
+
+
+def _check(draft: Draft, tax_type: str, account: str, code: TaxCode, row: str) -> None:
+    rate = draft.books.organisation.tax_rates.get(tax_type)
+    shown = clean(tax_type)
     if rate is None:
         draft.block("tax_unknown", f"Xero has no tax type {shown}", f"correct {row}", row)
         return
@@ -60,8 +65,8 @@ def _check(draft: Draft, line: PlannedLine, code: TaxCode, row: str) -> None:
     if "REVENUE" in rate.applies_to and "EXPENSES" not in rate.applies_to:
         draft.block("tax_side", f"tax type {shown} is for sales, not for bills", f"correct {row}", row)
         return
-    if line.account:
-        check_tax_fits(draft, rate, line.account, row)
+    if account:
+        check_tax_fits(draft, rate, account, row)
     stated = code.rate
     if stated is not None and stated.is_finite() and abs(stated) < _HUNDRED and stated * _HUNDRED != rate.rate:
         theirs, ours = (stated * _HUNDRED).normalize(), rate.rate.normalize()
