@@ -52,9 +52,10 @@ class Cell(NamedTuple):
     look: Look = Look()
 
     def seen(self) -> "Cell":
-        """What the eye can tell: a space has a colour of its own only where an attribute shows it."""
-        if self.text != " " or self.look.attributes & _SEEN_ON_SPACES or self.look.link:
-            return self
+        """What a person can tell: a space has a colour of its own only where an attribute shows it, a link no id."""
+        link = self.look.link.partition(";")[2]
+        if self.text != " " or self.look.attributes & _SEEN_ON_SPACES or link:
+            return Cell(self.text, self.look._replace(link=link)) if link else self
         return Cell(" ", Look(background=self.look.background))
 
 

@@ -1,7 +1,7 @@
 """The shortest writes that turn the rows a terminal shows into the rows it should show."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from smoothx_tui.console.wire.cells import WIDE_TAIL, reach
 from smoothx_tui.console.wire.grid import Row
@@ -9,7 +9,7 @@ from smoothx_tui.console.wire.pen import Pen
 
 _ERASE_LINE: Final = "\x1b[K"
 _LONG_GAP: Final = 12  # no jump costs more, so longer gaps are not weighed
-_OVERLINE_TAIL: Final = 4  # from so many cells on, erasing is shorter than spaces
+_WORTH_ERASING: Final = 4  # from so many cells on, erasing is shorter than spaces
 
 
 class Writer:
@@ -54,14 +54,11 @@ class Writer:
         if not changed:
             return
         tail = self._erasable(new) if changed[-1] == self._width - 1 else self._width
-        if sum(x >= tail for x in changed[-_OVERLINE_TAIL:]) < _OVERLINE_TAIL:
+        if sum(x >= tail for x in changed[-_WORTH_ERASING:]) < _WORTH_ERASING:
             tail = self._width
-        for x in changed:
-            if x >= tail:
-                break
-            if new.cells[x]:  # else the second half of a wide character, written with the first
-                self._approach(y, x, new)
-                self._cell(y, x, new)
+        for start, end in _stretches(changed, tail):
+            self._approach(y, start, new)
+            self._stretch(y, start, end, new)
         if tail < self._width:
             self.move(y, tail)
             if self._pen.attributes or self._pen.background != new.pens[tail].background:
@@ -86,8 +83,7 @@ class Writer:
         if self._at and self._at[0] == y and 0 < x - self._at[1] <= _LONG_GAP:
             gap = range(self._at[1], x)
             if self._rewriting(gap, new) <= len(jump) + self._changing(self._pen, x, new):
-                for column in gap:
-                    self._cell(y, column, new)
+                self._stretch(y, gap.start, gap.stop, new)
                 return
         self._out.append(jump)
         self._at = (y, x)
@@ -106,19 +102,55 @@ class Writer:
     def _changing(self, pen: Pen, x: int, new: Row) -> int:
         return 0 if _fits(pen, new.cells[x], new.pens[x]) else len(pen.to(new.pens[x]))
 
-    def _cell(self, y: int, x: int, new: Row) -> None:
-        cell, pen = new.cells[x], new.pens[x]
-        if not cell:
-            return
-        if not (cell == " " and self._pen.blank is pen.blank):
-            self.dip(pen)
-        width = 2 if x + 1 < self._width and new.cells[x + 1] == WIDE_TAIL else 1
-        self._at = (y, x + width) if x + width < self._width else None
-        if reach(cell):
-            # Terminals differ in how far such a cell takes them: clear its place first, and trust no position after.
-            self._out.append(" " * width + f"\x1b[{y + 1};{x + 1}H")
-            self._at = None
-        self._out.append(cell)
+    def _stretch(self, y: int, start: int, end: int, new: Row) -> None:
+        """Write the cells from `start` to before `end`; the cursor is there."""
+        pens = new.pens
+        while start < end:
+            pen, stop = pens[start], start + 1
+            while stop < end and pens[stop] is pen:
+                stop += 1
+            # No cell here is None: those never count as changed and are never written again.
+            cells = cast("list[str]", new.cells[start:stop])
+            text = "".join(cells)
+            self.move(y, start)
+            if not (self._pen.blank is pen.blank and not text.strip(" ")):
+                self.dip(pen)
+            if text.isascii() or not any(map(reach, cells)):
+                self._out.append(text)
+                self._at = (y, stop) if stop < self._width else None
+            else:
+                self._doubtful(y, start, cells)
+            start = stop
+
+    def _doubtful(self, y: int, x: int, cells: list[str]) -> None:
+        """Write cells among which are some that terminals measure differently, each at a place that is sure."""
+        for index, cell in enumerate(cells):
+            if cell == WIDE_TAIL:
+                continue
+            width = 2 if cells[index + 1 : index + 2] == [WIDE_TAIL] else 1
+            self.move(y, x + index)
+            if reach(cell):
+                # Clear its place first, and trust no position after it.
+                self._out.append(" " * width + shortest_move(None, y, x + index) + cell)
+                self._at = None
+            else:
+                self._out.append(cell)
+                self._at = (y, x + index + width) if x + index + width < self._width else None
+
+
+def _stretches(changed: list[int], tail: int) -> Iterator[tuple[int, int]]:
+    """The columns before `tail` that follow each other, as (first, one after the last)."""
+    start = end = -1
+    for x in changed:
+        if x >= tail:
+            break
+        if x != end:
+            if end > start:
+                yield start, end
+            start = x
+        end = x + 1
+    if end > start:
+        yield start, end
 
 
 def _fits(pen: Pen, cell: str | None, wanted: Pen) -> bool:
@@ -137,19 +169,21 @@ def changed_columns(new: Row, old: Row) -> list[int]:
         and (cell != was or (pen is not pen_was and (cell != " " or pen.blank is not pen_was.blank)))
     ]
     if WIDE_TAIL in new.cells or any(cell and reach(cell) for cell in new.cells if cell and not cell.isascii()):
-        return sorted(_widened(changed, new))
+        return _widened(set(changed), new)
     return changed
 
 
-def _widened(changed: list[int], new: Row) -> set[int]:
-    """`changed` with the first halves of wide characters, and with what a doubtful character may have covered."""
-    columns = set(changed)
-    for x in changed:
-        lead = x - 1 if new.cells[x] == WIDE_TAIL else x
-        columns.add(lead)
-        for column in range(lead, min(lead + reach(new.cells[lead] or ""), len(new.cells))):
-            if new.cells[column] is not None:
-                columns.add(column)
+def _widened(changed: set[int], new: Row) -> list[int]:
+    """`changed` with both halves of wide characters, and with what a doubtful character before it may cover."""
+    columns: list[int] = []
+    covered = 0
+    for x, cell in enumerate(new.cells):
+        end = x + 2 if new.cells[x + 1 : x + 2] == [WIDE_TAIL] else x + 1
+        if cell is not None and (
+            x < covered or x in changed or (end > x + 1 and (x + 1 < covered or x + 1 in changed))
+        ):
+            columns.append(x)
+            covered = max(covered, end, x + reach(cell))
     return columns
 
 

@@ -60,6 +60,7 @@ class WireDriver(LinuxDriver):
         # Textual writes from its loop and, for resize reports, from its input thread.
         self._writing = RLock()
         self._stale = False
+        self._events: asyncio.AbstractEventLoop | None = None
 
     def forget(self) -> None:
         """Forget what the terminal shows, from any thread or signal handler."""
@@ -85,7 +86,10 @@ class WireDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         self.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self._events = asyncio.get_running_loop()
+        returning, self._events = self._events is not None, asyncio.get_running_loop()
+        if returning:
+            # After a job control stop Textual does not paint by itself, and the alternate screen is empty.
+            self._events.call_soon_threadsafe(self._app.refresh)
         handler = signal.getsignal(signal.SIGWINCH)
         signal.signal(signal.SIGWINCH, self._on_resize(handler))
 
@@ -94,7 +98,7 @@ class WireDriver(LinuxDriver):
 
         def on_resize(number: int, frame: FrameType | None) -> None:
             self.forget()
-            if tuple(self._app.size) == tuple(self._measure()):
+            if self._events and tuple(self._app.size) == tuple(self._measure()):
                 # There and back again before Textual looked: it will not paint for that, so ask for it.
                 self._events.call_soon_threadsafe(self._app.refresh)
             if callable(handler):

@@ -57,7 +57,15 @@ class _Reading:
         first, *pieces = data.split("\x1b")
         self._text(first)
         for piece in pieces:
-            self._piece(piece)
+            # Nearly every piece is a colour met before and its text, so that is looked for first.
+            parameters, _, text = piece.partition("m")
+            pen = self._pen.after.get(parameters)
+            if pen is None:
+                self._piece(piece)
+            else:
+                self._pen = pen
+                if text:
+                    self._text(text)
         if self._pen is not self._pens.default:
             raise NotUnderstoodError("a frame that leaves its colours behind")
         return self._frame
@@ -65,7 +73,8 @@ class _Reading:
     def _piece(self, piece: str) -> None:
         """One escape sequence (without its ESC) and the text after it."""
         if match := _COLOUR.match(piece):
-            self._pen = self._pens.read(self._pen, match[1])
+            before = self._pen
+            self._pen = before.after[f"[{match[1]}"] = self._pens.read(before, match[1])
             self._text(piece[match.end() :])
         elif match := _MOVE.match(piece):
             self._y, self._x = max(int(match[1] or 1), 1) - 1, max(int(match[2] or 1), 1) - 1
@@ -83,8 +92,8 @@ class _Reading:
             return
         if text[-1] == "\n":
             self._text(text[:-1])
-            if self._y is None:
-                raise NotUnderstoodError("a line feed from an unknown place")
+            if self._y is None or self._y >= len(self._shown) - 1:
+                raise NotUnderstoodError("a line feed that may scroll")
             self._y, self._x = self._y + 1, 0
             self._frame.cursor = None
             return
@@ -93,7 +102,7 @@ class _Reading:
             raise NotUnderstoodError("text at an unknown place")
         self._frame.cursor = None
         if self._y < len(self._shown):
-            self._row(self._y).paint(self._x, cells, self._pen)
+            self._row(self._y).paint(self._x, cells, self._pen, self._shown[self._y])
         self._x += len(cells)
 
     def _row(self, y: int) -> Row:

@@ -17,11 +17,12 @@ class Row:
     def copy(self) -> "Row":
         return Row(self.cells[:], self.pens[:])
 
-    def paint(self, x: int, cells: list[str], pen: Pen) -> None:
-        """Put `cells` at column x. What sticks out on the right is dropped.
+    def paint(self, x: int, cells: list[str], pen: Pen, shown: "Row") -> None:
+        """Put `cells` at column x of a row that began as `shown`. What sticks out on the right is dropped.
 
         The other half of a wide character that loses one half becomes unknown: terminals differ in what they leave.
-        Raises NotUnderstoodError when a wide character would itself be halved by the right margin.
+        Raises NotUnderstoodError where leaving out what was painted in between would show: a wide character halved
+        that the terminal has not got yet, or halved by the right margin.
         """
         end = x + len(cells)
         if end > len(self.cells):
@@ -30,11 +31,16 @@ class Row:
             if not cells:
                 return
         if x and self.cells[x] == WIDE_TAIL:
-            self.cells[x - 1] = None
+            self._halve(x - 1, shown, x - 1)
         if end < len(self.cells) and self.cells[end] == WIDE_TAIL:
-            self.cells[end] = None
+            self._halve(end - 1, shown, end)
         self.cells[x:end] = cells
         self.pens[x:end] = [pen] * len(cells)
+
+    def _halve(self, lead: int, shown: "Row", left: int) -> None:
+        if shown.cells[lead] != self.cells[lead] or shown.pens[lead] is not self.pens[lead]:
+            raise NotUnderstoodError("a wide character that is halved in the frame that paints it")
+        self.cells[left] = None
 
     def _cut(self, x: int, cells: list[str]) -> list[str]:
         room = max(0, len(self.cells) - x)

@@ -21,10 +21,11 @@ class Pen:
     """Attributes (SGR numbers), foreground, background (SGR parameters, "" for the terminal's own) and link.
 
     `link` is what stands between `OSC 8 ;` and its end, "" for none. `blank` is the pen that a space looks like
-    when written with this one; two spaces look the same when their pens' `blank` is the same object.
+    when written with this one; two spaces look the same when their pens' `blank` is the same object. `after` is for
+    the frame reader, which notes there where a colour sequence led from this pen.
     """
 
-    __slots__ = ("attributes", "background", "blank", "foreground", "link", "ways")
+    __slots__ = ("after", "attributes", "background", "blank", "foreground", "link", "ways")
 
     def __init__(self, attributes: frozenset[int], foreground: str, background: str, link: str) -> None:
         self.attributes = attributes
@@ -33,6 +34,7 @@ class Pen:
         self.link = link
         self.blank = self
         self.ways: dict[Pen, str] = {}
+        self.after: dict[str, Pen] = {}
 
     def __repr__(self) -> str:
         return f"Pen({sorted(self.attributes)}, {self.foreground!r}, {self.background!r}, {self.link!r})"
@@ -73,11 +75,10 @@ def _steps(old: Pen, new: Pen) -> Iterator[str]:
 
 
 class PenBox:
-    """Every pen of one screen, each once, and the SGR parameters already read."""
+    """Every pen of one screen, each once."""
 
     def __init__(self) -> None:
         self._pens: dict[tuple[frozenset[int], str, str, str], Pen] = {}
-        self._read: dict[tuple[Pen, str], Pen] = {}
         self.default = self.pen(frozenset(), "", "", "")
 
     def __len__(self) -> int:
@@ -100,13 +101,6 @@ class PenBox:
 
     def read(self, pen: Pen, parameters: str) -> Pen:
         """The pen after `CSI parameters m` was received with `pen` active. Raises NotUnderstoodError."""
-        key = (pen, parameters)
-        found = self._read.get(key)
-        if found is None:
-            found = self._read[key] = self._apply(pen, parameters)
-        return found
-
-    def _apply(self, pen: Pen, parameters: str) -> Pen:
         attributes, foreground, background = set(pen.attributes), pen.foreground, pen.background
         numbers = iter(_numbers(parameters))
         for number in numbers:

@@ -10,7 +10,7 @@ from smoothx_tui.console.wire.errors import NotUnderstoodError
 from smoothx_tui.console.wire.frame import Frame, FrameReader
 from smoothx_tui.console.wire.grid import Row, blank_row, unknown_row
 from smoothx_tui.console.wire.pen import Pen, PenBox
-from smoothx_tui.console.wire.scroll import find_scroll
+from smoothx_tui.console.wire.scroll import Scroll, find_scroll
 from smoothx_tui.console.wire.terminal import Terminal
 
 SYNC_START: Final = "\x1b[?2026h"
@@ -129,7 +129,7 @@ class Screen:
         shown, moved = self._rows, ""
         for _ in range(_MOST_SCROLLS):
             scroll = find_scroll(new, shown) if len(best) > _WORTH_A_SCROLL else None
-            if scroll is None:
+            if scroll is None or self._doubtful(new, scroll):
                 break
             shown = scroll.apply(shown, self._pens.default)
             moved += scroll.sequence(self._size[1])
@@ -140,6 +140,11 @@ class Screen:
                 break
             best = attempt
         return best
+
+    def _doubtful(self, new: dict[int, Row], scroll: Scroll) -> bool:
+        """Whether a scroll would bring something into cells of which nobody knows what they should show."""
+        rows = range(scroll.top, scroll.bottom + 1)
+        return any(None in (new.get(y) or self._rows[y]).cells for y in rows)
 
     def _written(self, new: dict[int, Row], shown: list[Row]) -> str:
         width = self._size[0]
