@@ -19,6 +19,7 @@ from smoothx_tui.procore.refusals import error_of
 
 PER_PAGE: Final = 100
 _TRIES: Final = 4
+_TRIES_UNREADABLE: Final = 3
 _LIMIT_TRIES: Final = 6
 _MOST_PAGES: Final = 5_000
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[^;,="]+(?:=(?:"[^"]*"|[^;,"]*))?)*)')
@@ -203,4 +204,4 @@ def _rows_of(body: Any, doing: str) -> list[Row]:
 def _tries(answer: Answer) -> int:
     if answer.status in {408, 500, 502, 503, 504}:
         return _TRIES
-    return 2 if 200 <= answer.status < 300 and answer.problem else 1
+    return _TRIES_UNREADABLE if 200 <= answer.status < 300 and answer.problem else 1

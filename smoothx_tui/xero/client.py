@@ -40,6 +40,7 @@ from smoothx_tui.xero.refusals import error_of, scope_missing
 PAGE_SIZE: Final = 1000
 _TRIES: Final = 4
 _TRIES_500: Final = 2
+_TRIES_UNREADABLE: Final = 3
 _LIMIT_TRIES: Final = 6
 _MOST_PAGES: Final = 10_000
 _LONGEST_KEY: Final = 128
@@ -300,9 +301,10 @@ def _renewable(answer: Answer) -> bool:
 def _tries(answer: Answer) -> int:
     if answer.status in {408, 502, 503, 504}:
         return _TRIES
-    # Bad input can cause a 500 as well (facts: xero.md, errors), so it is not tried for long.
-    unreadable = 200 <= answer.status < 300 and bool(answer.problem)
-    return _TRIES_500 if answer.status == 500 or unreadable else 1
+    if answer.status == 500:
+        # Bad input can cause one as well (facts: xero.md, errors), so it is not tried for long.
+        return _TRIES_500
+    return _TRIES_UNREADABLE if 200 <= answer.status < 300 and answer.problem else 1
 
 
 def _rows(answer: Answer, key: str) -> list[dict[str, Any]]:
