@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothx_tui.cli.output import Output, json_text, table, width
@@ -18,6 +18,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(TEXTS.filter(lambda key: key != "schema"), JSON, max_size=3))
 def test_json_is_exact_and_inert(document: dict[str, Any]) -> None:
     text = json_text(document)
