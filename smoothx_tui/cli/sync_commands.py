@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,12 +191,14 @@ def _telling(tools: Tools, total: int) -> "Callable[[SyncEvent], None]":
     ended: set[str] = set()
 
     def tell(event: "SyncEvent") -> None:
-        if event.state not in ends:
-            tools.output.progress(f"{len(ended)} of {total} ended; {event.item} {event.state.value}")
-            return
-        ended.add(event.item)
-        said = f": {event.text}" if event.text else ""
-        tools.output.say(f"{event.item} {event.state.value}{said}")
+        # The reader may have gone (a closed pipe, a lost terminal); that must not reach into a running sync.
+        with suppress(OSError):
+            if event.state not in ends:
+                tools.output.progress(f"{len(ended)} of {total} ended; {event.item} {event.state.value}")
+                return
+            ended.add(event.item)
+            said = f": {event.text}" if event.text else ""
+            tools.output.say(f"{event.item} {event.state.value}{said}")
 
     return tell
 

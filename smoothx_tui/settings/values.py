@@ -218,5 +218,18 @@ class Trial:
         return True
 
     def mark_saved(self, settings: Settings) -> None:
-        """`settings` is what the file says now; values that were being tried and are not in it stay unsaved."""
+        """`settings` is what the file says now.
+
+        What was being tried and is not in it stays unsaved. What somebody else changed meanwhile, and was not being
+        tried here, is taken over, on the way back too: it must not look like an unsaved change of this person's.
+        """
+        theirs = {key: new for key, old, new in changed(self.saved, settings) if getattr(self.current, key) == old}
+        self.current = self._with(self.current, theirs)
+        self._undo = [self._with(step, theirs) for step in self._undo]
+        self._redo = [self._with(step, theirs) for step in self._redo]
         self.saved = settings
+
+    def _with(self, step: Settings, theirs: Mapping[str, Any]) -> Settings:
+        """A step with their values where it had what was saved before."""
+        same = {key: new for key, new in theirs.items() if getattr(step, key) == getattr(self.saved, key)}
+        return replace(step, **same) if same else step

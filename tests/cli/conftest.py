@@ -17,6 +17,7 @@ import pytest
 from smoothx_tui.cli.main import main
 from smoothx_tui.cli.output import Output
 from smoothx_tui.cli.services import SandboxOptions
+from smoothx_tui.ledger.records import State
 from smoothx_tui.planning.impact import Impact, impact
 from smoothx_tui.planning.plan import (
     Action,
@@ -38,7 +39,7 @@ from smoothx_tui.session.place import Environment, Place, Progress
 from smoothx_tui.settings.file import LoadedSettings, find, load
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.settings.values import Trial
-from smoothx_tui.syncing.report import ItemResult, Outcome, SyncReport
+from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport
 from smoothx_tui.xero.documents import Status
 
 
@@ -253,9 +254,15 @@ class FakeSession:
         return []
 
     async def sync(
-        self, plans: Sequence[Plan], allow_danger: frozenset[str], on_event: object, stop: asyncio.Event
+        self,
+        plans: Sequence[Plan],
+        allow_danger: frozenset[str],
+        on_event: Callable[[SyncEvent], None],
+        stop: asyncio.Event,
     ) -> SyncReport:
         self.sent, self.allowed = list(plans), allow_danger
+        for state in (State.SENDING, State.DONE):
+            on_event(SyncEvent(plans[0].item, "op-1", state, "", dt.datetime(2026, 7, 3, tzinfo=dt.UTC)))
         results = [self._result(plan) for plan in plans]
         return SyncReport.of(results, 4, len(results))
 

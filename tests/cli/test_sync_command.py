@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from smoothx_tui.cli.main import main
+from smoothx_tui.cli.output import Output
 from smoothx_tui.planning.plan import Totals
 from smoothx_tui.syncing.report import Outcome
 
@@ -32,7 +34,7 @@ def test_all_done_is_0(run: Any, golden: Any, session: Any) -> None:
     done = run("sync", "--all", "--yes")
     assert done.code == 0
     golden("sync.txt", done.out)
-    assert done.err.endswith("2 done; 4 Xero calls, 2 Procore calls\n")
+    assert done.err.endswith("claim:1 done\n2 done; 4 Xero calls, 2 Procore calls\n"), "one line for an item that ends"
 
 
 def test_a_danger_goes_when_it_is_allowed_by_name(run: Any, session: Any) -> None:
@@ -104,6 +106,19 @@ def test_a_wrong_plan_file(run: Any, session: Any, here: Path, text: str | None,
     done = run("sync", "--plan", "p.json", "--yes")
     assert (done.code, done.out, session.sent) == (2, "", [])
     assert done.err.startswith(f"smoothx-tui: {said}")
+
+
+def test_a_reader_that_went_away_does_not_stop_a_sync(services: Any, session: Any, here: Path) -> None:
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            if "done" in text:
+                raise BrokenPipeError(32, "Broken pipe")
+            return super().write(text)
+
+    session.listed = session.listed[:1]
+    data = StringIO()
+    assert main(["sync", "--item", "claim:1", "--yes", "--json"], services, Output(data, Gone())) == 0
+    assert json.loads(data.getvalue())["results"][0]["outcome"] == "done"
 
 
 @pytest.fixture

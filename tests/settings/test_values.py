@@ -174,6 +174,19 @@ def test_saving_keeps_the_way_back() -> None:
     assert trial.unsaved == ()
 
 
+def test_what_somebody_else_saved_is_not_an_unsaved_change_of_mine() -> None:
+    trial = Trial(Settings())
+    trial.toggle("multi_currency")
+    trial.toggle("erp_locking")
+    trial.mark_saved(replace(Settings(), delete_matching=True, erp_locking=False))
+    assert list(trial.unsaved) == ["multi_currency"]
+    assert trial.current.delete_matching
+    trial.undo()
+    trial.undo()
+    assert trial.current.delete_matching, "the way back does not undo another's change"
+    assert trial.changes == {"advanced.erp_locking": True}
+
+
 @given(st.lists(st.sampled_from(["undo", "redo", *BY_KEY]), max_size=30))
 def test_undoing_everything_gives_what_was_saved(steps: list[str]) -> None:
     trial = Trial(Settings())
