@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from smoothx_tui.base.money import plain
-from smoothx_tui.sandbox.scenario_check import Known, Place, write_instant
+from smoothx_tui.sandbox.scenario_check import Known, Place, type_name, write_instant
 from smoothx_tui.sandbox.scenario_forms import fill
 
 LISTS = (
@@ -105,7 +105,7 @@ class _Reader:
         self.last_number: dict[int, int] = {}
 
     def each(self, key: str, complete: Callable[[Place, dict[str, Any]], None]) -> None:
-        self.data.setdefault(key, [])
+        fill(self.data, {key: []})
         for place, found in self.place.objects(self.data, key):
             known = "" if found.get("id") is None else f"id {found['id']}"
             named = Place(place.source, place.path, known)
@@ -279,8 +279,6 @@ class _Reader:
         self.reference(place, found, "vendor_id", "vendors", only=False)
         _as_text(place, found, ("grand_total",))
         for at, line in self._lines(place, found, "line_items", _COST_AMOUNTS):
-            self.embedded(at, line, "cost_code", "cost_codes")
-            self.embedded(at, line, "line_item_type", "line_item_types")
             self.reference(at, line, "tax_code_id", "tax_codes", only=False)
 
     def payment_application(self, place: Place, found: dict[str, Any]) -> None:
@@ -291,7 +289,8 @@ class _Reader:
         self.reference(place, found, "period_id", "billing_periods", only=False)
         self._claim_number(found, contract["id"])
         for at, line in self._lines(place, found, "g703", _CLAIM_AMOUNTS):
-            self.embedded(at, line, "cost_code", "cost_codes")
+            if not isinstance(line.get("origin_id"), str | int | None):
+                at.fail("origin_id", f"is {type_name(line['origin_id'])}, expected the id of a contract line")
 
     def _item(self, place: Place, found: dict[str, Any]) -> None:
         self.of_project(place, found)
@@ -313,7 +312,7 @@ class _Reader:
     def _lines(
         self, place: Place, found: dict[str, Any], key: str, amounts: tuple[str, ...]
     ) -> list[tuple[Place, dict[str, Any]]]:
-        found.setdefault(key, [])
+        fill(found, {key: []})
         seen = Known(f"{place.path}.{key}")
         lines = list(place.objects(found, key))
         for number, (at, line) in enumerate(lines, 1):
@@ -322,6 +321,8 @@ class _Reader:
             seen.add(at, "id", line["id"], line)
             _as_text(at, line, amounts)
             self.embedded(at, line, "wbs_code", "wbs_codes")
+            self.embedded(at, line, "cost_code", "cost_codes")
+            self.embedded(at, line, "line_item_type", "line_item_types")
         return lines
 
 

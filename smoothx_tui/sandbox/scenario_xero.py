@@ -42,7 +42,7 @@ def read_xero(place: Place, data: dict[str, Any], clock: datetime, rates: dict[s
     currencies = reader.each("Currencies", "Code", reader.currency)
     categories = reader.each("TrackingCategories", "TrackingCategoryID", reader.category)
     contacts = reader.each("Contacts", "ContactID", reader.contact)
-    data.setdefault("Invoices", [])
+    fill(data, {"Invoices": []})
     read_invoices(place, data, Books(accounts, taxes, currencies, categories, contacts, clock, rates, base))
     return data
 
@@ -55,7 +55,7 @@ class _Reader:
 
     def each(self, key: str, id_member: str, complete: Callable[[Place, dict[str, Any]], None]) -> Known:
         known = Known(f"xero.{key}")
-        self.data.setdefault(key, [])
+        fill(self.data, {key: []})
         for place, found in self.place.objects(self.data, key):
             named = Place(place.source, place.path, str(found.get("Name") or found.get(id_member) or ""))
             complete(named, found)
@@ -136,7 +136,7 @@ class _Reader:
 
     def always(self, key: str, id_member: str, value: str) -> None:
         """Every organisation has the rate for no tax and its own currency, listed or not."""
-        listed = self.data.setdefault(key, [])
+        listed = fill(self.data, {key: []})[key]
         if isinstance(listed, list) and not any(
             isinstance(one, dict) and one.get(id_member) == value for one in listed
         ):
@@ -189,7 +189,7 @@ def _complete_kinds(
     place: Place, found: dict[str, Any], key: str, kind: str, kinds: tuple[str, ...], blank: dict[str, Any]
 ) -> None:
     """Xero's answers carry every kind of address and telephone, empty where nothing is known (facts/xero.md 7)."""
-    there = {one.get(kind) for _, one in place.objects(found, key)}
+    there = {at.required(one, kind, str) for at, one in place.objects(found, key)}
     for _, one in place.objects(found, key):
         fill(one, blank)
     found[key].extend({kind: one, **blank} for one in kinds if one not in there)

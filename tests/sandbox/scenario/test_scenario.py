@@ -1,6 +1,7 @@
 """Scenario files: small ones are easy, wrong ones are one line that names the object and the member."""
 
 import copy
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,43 @@ def test_a_budget_code_is_taken_apart_by_known_codes() -> None:
     assert [(part["segment"]["type"], part["id"]) for part in parts] == [
         ("sub_job", 5), ("cost_code", 9), ("line_item_type", 14),
     ]  # fmt: skip
+
+
+_NASTY: list[Any] = [
+    None,
+    True,
+    -1,
+    10**30,
+    "",
+    "\ud800\x1b",
+    [],
+    {},
+    [1],
+    [{}],
+    {"id": 1},
+    {"id": "x"},
+    "NaN",
+    Decimal("1e20"),
+]
+
+
+def _ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        yield (*way, key)
+        yield from _ways(member, (*way, key))
+
+
+@pytest.mark.parametrize("nasty", _NASTY, ids=repr)
+def test_whatever_stands_anywhere_is_taken_or_named(nasty: Any) -> None:
+    for way in list(_ways(_small())):
+        data = _small()
+        holder: Any = data
+        for step in way[:-1]:
+            holder = holder[step]
+        holder[way[-1]] = nasty
+        try:
+            scenario_from(data, "s.json").to_json()
+        except ConfigurationError as error:
+            assert error.message.startswith("s.json: ")
+            assert error.message.isprintable()
