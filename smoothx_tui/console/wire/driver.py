@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from threading import RLock
 from types import FrameType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from textual.app import App
 from textual.driver import Driver
@@ -23,6 +23,7 @@ from smoothx_tui.console.wire.screen import Screen
 from smoothx_tui.console.wire.terminal import Terminal, terminal_of
 
 Wire = Literal["auto", "plain"]
+_LAYOUT_SECONDS: Final = 0.05  # by then Textual has painted for a new size, if it is going to
 
 
 def driver_for(wire: Wire, environ: Mapping[str, str]) -> type[Driver] | None:
@@ -89,7 +90,7 @@ class WireDriver(LinuxDriver):
         returning, self._events = self._events is not None, asyncio.get_running_loop()
         if returning:
             # After a job control stop Textual does not paint by itself, and the alternate screen is empty.
-            self._events.call_soon_threadsafe(self._app.refresh)
+            self._events.call_soon(self._heal)
         handler = signal.getsignal(signal.SIGWINCH)
         signal.signal(signal.SIGWINCH, self._on_resize(handler))
 
@@ -97,19 +98,26 @@ class WireDriver(LinuxDriver):
         """Textual's handler of SIGWINCH, and before it: what the terminal kept of the picture is anyone's guess."""
 
         def on_resize(number: int, frame: FrameType | None) -> None:
-            self.forget()
-            if self._events and tuple(self._app.size) == tuple(self._measure()):
-                # There and back again before Textual looked: it will not paint for that, so ask for it.
-                self._events.call_soon_threadsafe(self._app.refresh)
+            self._resized()
             if callable(handler):
                 handler(number, frame)
 
         return on_resize
 
     def process_message(self, message: Message) -> None:
-        if isinstance(message, Resize):  # reported by the terminal itself
-            self.forget()
+        if isinstance(message, Resize):  # reported by the terminal itself, read in the input thread
+            self._resized()
         super().process_message(message)
+
+    def _resized(self) -> None:
+        self.forget()
+        if self._events is not None:
+            self._events.call_soon_threadsafe(self._events.call_later, _LAYOUT_SECONDS, self._heal)
+
+    def _heal(self) -> None:
+        """Ask for the whole picture if it has not come by itself, as when a size comes back before Textual looked."""
+        if self._app.is_running and (self._stale or self._screen.incomplete):
+            self._app.refresh()
 
     def close(self) -> None:
         with self._writing:

@@ -53,12 +53,17 @@ class Screen:
         width, height = self._size
         self._rows = [unknown_row(width, self._pens.default) for _ in range(height)]
         self._cursor: tuple[int, int] | None = None
-        self._fresh = True
+        self._incomplete = True
 
     @property
     def rows(self) -> list[Row]:
         """The rows that the terminal shows, as far as known; not to be changed."""
         return self._rows
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether no whole frame has come since everything was forgotten."""
+        return self._incomplete
 
     def resize(self, width: int, height: int) -> None:
         """Set the terminal's size in cells; another size than before forgets what it shows."""
@@ -102,7 +107,7 @@ class Screen:
         return self._show(frame)
 
     def _show(self, frame: Frame) -> str:
-        out = self._cleared(frame) if self._fresh else ""
+        out = self._cleared(frame) if self._incomplete else ""
         out += self._shortest(frame.rows)
         for y, row in frame.rows.items():
             self._rows[y] = row
@@ -116,7 +121,7 @@ class Screen:
         width, height = self._size
         if len(frame.rows) < height or not width or any(None in row.cells for row in frame.rows.values()):
             return ""
-        self._fresh = False
+        self._incomplete = False
         default = self._pens.default
         pen = _commonest_blank(frame, default) if self._terminal.coloured_erase else default
         self._rows = [blank_row(width, pen) for _ in range(height)]
