@@ -1,6 +1,7 @@
 """Starting the console and ending it: what the terminal can do, the run itself, the exit code and the last line."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -29,10 +30,13 @@ def run(start: Start, open_session: OpenSession, environ: Mapping[str, str] | No
         app = SmoothxApp(start, open_session, terminal, environment)
     except SmoothxError as error:
         return _last_line(error.line(), error.exit_code)
+    # Nothing made on the way to the first rows is garbage; the collector comes back when they are shown.
+    gc.disable()
     try:
         asyncio.run(app.run_async(mouse=False))
     except Exception as error:  # noqa: BLE001 - whatever it is, the terminal is restored and one line is left
         app.crash(error)
+    gc.enable()
     if terminal.no_color:
         os.environ["NO_COLOR"] = "1"  # Textual took it out
     if app.crashed is not None:

@@ -49,7 +49,6 @@ class Drawing:
             if widget.active != (pane is where):
                 widget.active = pane is where
                 widget.refresh()
-        self._count_offers()
         self.titles()
         self.bars()
         self.preview()
@@ -83,13 +82,15 @@ class Drawing:
         if desk.sheet.display and desk.sheet.model is not None:
             desk.sheet.keep_in_view(desk.sheet.model.cursor)
 
-    def _count_offers(self) -> None:
+    def count_offers(self) -> None:
+        """How much each list setting offers; asked once after a reading."""
         desk = self.desk
         if desk.session is None:
             return
         for setting in SCHEMA:
             if setting.control is Control.MANY and setting.offer is not None:
                 desk.settings_pane.offered[setting.key] = len(desk.session.offers(setting.offer))
+        desk.settings_pane.refresh()
 
     # -- bars ---------------------------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class Finding:
         else:
             desk.prompting.open(Prompt("search:", self.search, LineEdit.of("", self.searches)))
 
-    def apply(self, text: str, *, final: bool) -> bool:
+    def apply(self, text: str, *, final: bool, here: str | None = None) -> bool:
         """Put a filter on. A bad one is told only when it is entered: a half-typed one is no mistake."""
         desk = self.desk
         if final:
@@ -75,17 +75,13 @@ class Finding:
                 desk.fail(error)
                 return False
             return True
-        desk.table.keep_in_view(desk.items.cursor)
-        desk.follow()
-        desk.draw_bars()
+        desk.planning.arrange(here, to_top=True)
         return True
 
     def cancel(self, before: str, here: str | None) -> None:
         """The filter and the cursor as they were."""
         self.desk.drop_later("filter")
-        self.apply(before, final=False)
-        self.desk.items.arrange(here)
-        self.desk.table.keep_in_view(self.desk.items.cursor)
+        self.apply(before, final=False, here=here)
 
     def search_settings(self, text: str) -> None:
         self.desk.settings.search(text)
@@ -137,8 +133,7 @@ class Finding:
     def _sorted(self, column: str) -> None:
         desk = self.desk
         desk.items.set_sort(column)
-        desk.table.keep_in_view(desk.items.cursor)
-        desk.draw_bars()
+        desk.planning.arrange()
 
     def reverse(self) -> None:
         self.desk.items.turn_round()

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SmoothxError
@@ -21,12 +22,31 @@ MANY: Final = 2000
 """From here on what needs every plan waits for the planning instead of doing it at once."""
 
 
+async def _let_others() -> None:
+    """Twice: once for what is ready now, once for what that has made ready."""
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+@contextmanager
+def collector_waits() -> Iterator[None]:
+    """No garbage collection while very many objects are made: over 100,000 items one of them is seconds.
+
+    What was made is then taken out of its sight; plans and rows hold no cycles, so they are freed all the same.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class Planning:
     """`sync.replan`, `sync.refresh`, and what runs behind them."""
 
     def __init__(self, desk: "MainScreen") -> None:
         self.desk = desk
-        self._frozen = False
 
     def commands(self) -> dict[str, Callable[[str], None]]:
         return {
@@ -51,6 +71,8 @@ class Planning:
         finally:
             desk.busy.pop("open", None)
         desk.attach(session)
+        desk.table.empty = ("Reading Procore and Xero.", "ctrl+c stops")
+        desk.table.refresh()
         await self._read()
 
     def refresh(self) -> None:
@@ -79,12 +101,14 @@ class Planning:
                 desk.draw_bars()
 
         try:
-            await session.refresh(report)
+            with collector_waits():
+                await session.refresh(report)
         finally:
             desk.busy.pop("read", None)
             desk.table.status = ""
             desk.table.repaint_below()
         desk.items.load(session.items)
+        desk.drawing.count_offers()
         desk.table.empty = () if desk.items.keys else (
             "Nothing to sync: Procore has no claims or costs for this profile.",
             "R reads again; :help lists what else there is",
@@ -118,6 +142,11 @@ class Planning:
         desk.draw_bars()
 
     async def _fill(self) -> None:
+        with collector_waits():
+            await self._fill_all()
+        self._finished()
+
+    async def _fill_all(self) -> None:
         desk, items = self.desk, self.desk.items
         told = until = time.monotonic() + SLICE
         for key in list(items.keys):
@@ -132,24 +161,42 @@ class Planning:
                 done = len(items.keys) - items.stale
                 desk.busy["plan"] = f"planning {done * 100 // max(1, len(items.keys))} %"
                 desk.draw_bars()
-            # Twice: once for what is ready now, once for what that has made ready.
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+            await _let_others()
             until = time.monotonic() + SLICE
-        self._finished()
 
     def _finished(self) -> None:
         desk = self.desk
         desk.busy.pop("plan", None)
         if desk.items.filtered or desk.items.sort:
-            desk.items.arrange()
+            self.arrange()
         desk.table.keep_in_view(desk.items.cursor)
         desk.draw_bars()
-        if not self._frozen and len(desk.items.keys) > MANY:
-            # A collection over a hundred thousand live rows is a pause that is felt.
-            self._frozen = True
-            gc.collect()
-            gc.freeze()
+
+    def arrange(self, here: str | None = None, *, to_top: bool = False) -> None:
+        """Filter and sort again; with many rows in slices. `to_top`: where the item is not shown any more."""
+        desk = self.desk
+        here = here or desk.items.current_key
+        if len(desk.items.keys) <= MANY:
+            desk.items.arrange(here)
+            self._arranged(here, to_top=to_top)
+        else:
+            desk.work("arrange", self._arrange(here, to_top=to_top))
+
+    async def _arrange(self, here: str | None, *, to_top: bool) -> None:
+        until = time.monotonic() + SLICE
+        for _ in self.desk.items.arranging(here):
+            if time.monotonic() >= until:
+                await _let_others()
+                until = time.monotonic() + SLICE
+        self._arranged(here, to_top=to_top)
+
+    def _arranged(self, here: str | None, *, to_top: bool) -> None:
+        desk = self.desk
+        if to_top:
+            desk.items.to_top_unless(here)
+        desk.table.keep_in_view(desk.items.cursor)
+        desk.follow()
+        desk.draw_bars()
 
     def ready(self) -> bool:
         """Whether every plan is made; says so where it is not and there are many."""
@@ -177,8 +224,7 @@ class Planning:
                 session.plan_of(key, desk.trial.saved)
                 session.plan_of(key, desk.trial.current)
                 if time.monotonic() >= until:
-                    await asyncio.sleep(0)
-                    await asyncio.sleep(0)
+                    await _let_others()
                     until = time.monotonic() + SLICE
             impact = await asyncio.to_thread(session.impact)
         finally:

@@ -158,6 +158,7 @@ class Syncing:
                 request_id=result.request_id,
             )
         items.load(desk.require_session().items)
+        desk.drawing.count_offers()
         items.live = done_words
         desk.planning.start()
         for result in report.results:

@@ -1,7 +1,8 @@
 """The items table's state: rows, order, filter, cursor, marks. Flat in the number of rows where a key is concerned."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +31,15 @@ SORTS: Final[Mapping[str, Callable[[Row], Any]]] = {
     "total": lambda row: row.total,
     "why": lambda row: (not row.danger, row.why.casefold()),
 }
+
+
+STEP: Final = 4000
+"""Rows that are filtered or sorted at a time: a few milliseconds."""
+
+
+def _parts(keys: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), STEP):
+        yield keys[start : start + STEP]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +147,35 @@ class ItemsModel:
                 self.marked.add(row)
 
     def arrange(self, here: str | None = None) -> None:
-        """Filter and sort again; the cursor goes to `here` (default: where it is), or stays at its place."""
+        """Filter and sort again, at once."""
+        for _ in self.arranging(here):
+            pass
+
+    def arranging(self, here: str | None = None) -> Iterator[None]:
+        """Filter and sort again in small steps; nothing is seen of it before the last one.
+
+        The cursor goes to `here` (default: where it is), or stays at its place where that is not shown.
+        """
         here = here or self.current_key
-        keys = self._passing() if self.filtered else list(self.keys)
+        keys: list[str] = []
+        for part in _parts(self.keys):
+            keys += self._passing(part) if self.filtered else part
+            yield
         if self.sort:
-            keys.sort(key=self._sort_values(keys).__getitem__, reverse=self.reverse)
-        elif self.reverse:
+            yield from self._sorting(keys)
+        if self.reverse:
             keys.reverse()
         self.shown = keys
         self.anchor = None
         self.cursor = min(self.cursor, max(0, len(keys) - 1))
         if here is not None and (not keys or keys[self.cursor] != here):
-            try:
+            with suppress(ValueError):
                 self.cursor = keys.index(here)
-            except ValueError:
-                return
 
-    def _passing(self) -> list[str]:
+    def _passing(self, keys: list[str]) -> list[str]:
         rows, lines, matches = self._rows, self._search, self.filter.matches
         found = []
-        for key in self.keys:
+        for key in keys:
             row = rows.get(key)
             if row is None:
                 continue
@@ -167,21 +186,34 @@ class ItemsModel:
                 found.append(key)
         return found
 
-    def _sort_values(self, keys: list[str]) -> dict[str, Any]:
-        """A ready key for each row, kept while the column stays; rows not made yet come last."""
+    def _sorting(self, keys: list[str]) -> Iterator[None]:
+        """Sort in place. Ready keys are kept while the column stays; rows not made yet come last."""
         value, rows, ready = SORTS[self.sort], self._rows, self._sort_keys
-        for key in keys:
-            if key not in ready:
+        runs: list[str] = []
+        late: list[str] = []
+        for part in _parts(keys):
+            made = []
+            for key in part:
                 row = rows.get(key)
-                ready[key] = (1,) if row is None else (0, value(row))
-        return ready
+                if row is None:
+                    late.append(key)
+                    continue
+                if key not in ready:
+                    ready[key] = value(row)
+                made.append(key)
+            made.sort(key=ready.__getitem__)
+            runs += made
+            yield
+        # Sorted runs one after the other: Python's sort merges them in a fraction of a sort from nothing.
+        runs.sort(key=ready.__getitem__)
+        keys[:] = runs + late
 
     def set_filter(self, text: str) -> None:
-        """Show only what passes; "" shows all. Raises BadFilter and changes nothing."""
-        wanted = read_filter(text)
-        here = self.current_key
-        self.filter = wanted
-        self.arrange()
+        """Show only what passes; "" shows all. `arrange` or `arranging` then does it. Raises BadFilter."""
+        self.filter = read_filter(text)
+
+    def to_top_unless(self, here: str | None) -> None:
+        """The first row, where the one that was looked at is not shown any more."""
         if self.current_key != here:
             self.cursor = 0
 
@@ -190,16 +222,18 @@ class ItemsModel:
         return bool(self.filter.tests)
 
     def set_sort(self, column: str) -> None:
-        """Sort by a column; the same one again turns the order round."""
+        """Sort by a column; the same one again turns the order round. `arrange` or `arranging` then does it."""
         self.reverse = not self.reverse if column == self.sort else False
         if column != self.sort:
-            self._sort_keys.clear()
+            self._sort_keys = {}
         self.sort = column
-        self.arrange()
 
     def turn_round(self) -> None:
+        """The same rows from the end; the cursor stays on its item."""
         self.reverse = not self.reverse
-        self.arrange()
+        self.shown.reverse()
+        self.anchor = None
+        self.cursor = max(0, len(self.shown) - 1 - self.cursor)
 
     # -- cursor -------------------------------------------------------------------------------------------------
 

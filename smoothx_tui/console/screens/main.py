@@ -227,7 +227,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def cancel_work(self) -> bool:
         """Cancel reading, planning and comparing; a sync is stopped by `sync.stop`, never cancelled."""
-        found = [name for name in ("read", "plan", "settings") if name in self._jobs]
+        found = [name for name in ("open", "read", "plan", "arrange", "settings") if name in self._jobs]
         for name in found:
             self._jobs.pop(name).cancel()
         self.busy.clear()
