@@ -3,19 +3,20 @@
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
-from smoothx_tui.procore.items import CostCode, CostType, ItemLine, Project
+from smoothx_tui.procore.items import CostType, ItemLine, Project
 from smoothx_tui.settings.mapping import Side
 
 
 def line_account(draft: Draft) -> None:
     """The most specific mapping row wins; no row and no default: blocked."""
     project, bill = draft.item.project, draft.bill
-    known: dict[tuple[CostCode | None, CostType | None], tuple[str, str]] = {}
+    known: dict[tuple[str, str, str], tuple[str, str]] = {}
     for line in draft.lines:
         if not line.amount:
             continue
         source = line.source
-        codes = source.cost_code, source.cost_type
+        code, kind = source.cost_code, source.cost_type
+        codes = code.full_code if code else "", kind.id if kind else "", kind.code if kind else ""
         found = known.get(codes)
         if found is None:
             found = known[codes] = account_of(source, project, draft.side, draft.side_name, bill=bill)

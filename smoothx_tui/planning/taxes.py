@@ -23,7 +23,7 @@ def line_tax(draft: Draft) -> None:
     """Bills: the mapped tax code. Sales invoices: Procore's head contract lines carry none."""
     if not draft.bill:
         return
-    known: dict[tuple[TaxCode, str], Why | None] = {}
+    known: dict[tuple[str, str], Why | None] = {}
     for line in draft.lines:
         codes = line.source.tax_codes
         if not codes:
@@ -33,9 +33,9 @@ def line_tax(draft: Draft) -> None:
             names = " and ".join(clean(code.name or code.id) for code in codes)
             draft.block("two_tax_codes", f"{name} has two tax codes: {names}", f"leave one on {name} in Procore")
             continue
-        place = codes[0], line.account
+        place = codes[0].id, line.account
         if place not in known:
-            known[place] = _mapped(draft, *place)
+            known[place] = _mapped(draft, codes[0], line.account)
         if found := known[place]:
             line.tax_type, why = found
             line.why.append(("TaxType", why))
