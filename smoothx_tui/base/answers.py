@@ -39,12 +39,13 @@ class Unknown(ConnectionFailed):
 class Answer:
     """One whole HTTP answer. Header names are lower case.
 
-    `body` is the parsed JSON, None where there was none; `problem` then says in a few clean words why.
+    `body` is the parsed JSON, None where there was none; `problem` then says in a few clean words why. The body is
+    not in the repr, as a token can be in it.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
+    body: Any = field(default=None, repr=False)
     problem: str = ""
 
     @property

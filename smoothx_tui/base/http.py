@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import httpx
 
@@ -55,7 +55,9 @@ class Call:
         """Path and query, encoded."""
         if not self.params:
             return self.path
-        return self.path + ("&" if "?" in self.path else "?") + urlencode(self.params, quote_via=quote)
+        return (
+            self.path + ("&" if "?" in self.path else "?") + urlencode(self.params, quote_via=quote, errors="replace")
+        )
 
     def with_headers(self, headers: Mapping[str, str]) -> "Call":
         return replace(self, headers={**self.headers, **headers})
@@ -104,7 +106,7 @@ class Host:
         transport: httpx.AsyncBaseTransport | None = None,
         tls: Tls | None = None,
     ) -> None:
-        parts = urlsplit(base_url)
+        parts = _parts(base_url)
         self.base_url: Final = base_url.rstrip("/")
         self.name: Final = name
         self._clock = clock
@@ -112,8 +114,8 @@ class Host:
         self._transport = transport
         self._tls = tls or Tls()
         self._client: httpx.AsyncClient | None = None
-        self._loopback = _is_loopback(parts.hostname or "")
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+        self._loopback = parts is not None and _is_loopback(parts.hostname or "")
+        if parts is None or not parts.hostname or parts.username or parts.query:
             raise ConfigurationError(f"{clean(base_url)} is not an address of {name}", "use https://host/path")
         if parts.scheme == "http" and not self._loopback and transport is None:
             raise ConfigurationError(f"{clean(base_url)}: {name} is spoken to over https only")
@@ -126,7 +128,10 @@ class Host:
 
     def path_of(self, url: str) -> str | None:
         """What `url` is below the base URL, with its query; None where it belongs to another host."""
-        wanted, found = urlsplit(self.base_url), urlsplit(url)
+        try:
+            wanted, found = urlsplit(self.base_url), urlsplit(url)
+        except ValueError:
+            return None
         if (found.scheme, found.netloc.lower()) != (wanted.scheme, wanted.netloc.lower()):
             return None
         if not found.path.startswith(wanted.path + "/"):
@@ -149,7 +154,7 @@ class Host:
             raise
         except _NEVER_LEFT as error:
             note = f"{self.name} can not be reached: {_why(error)}"
-            raise NotSent(note, "check the network, then try again") from None
+            raise NotSent(note, _what_to_do(error)) from None
         except asyncio.CancelledError:
             note = "stopped"
             raise
@@ -237,6 +242,12 @@ def _request_id(response: httpx.Response) -> str:
     return clean(found)[:80]
 
 
+def _what_to_do(error: Exception) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return "check the clock of this machine, and name the certificate of your own authority if a proxy has one"
+    return "check the network, then try again"
+
+
 def _why(error: Exception) -> str:
     """Words for a failure. An httpx message is only shown where it can hold no header and so no token."""
     if isinstance(error, httpx.ConnectError):
@@ -251,6 +262,16 @@ def _why(error: Exception) -> str:
         httpx.DecodingError: "the body could not be unpacked",
     }
     return next((text for kind, text in words.items() if isinstance(error, kind)), type(error).__name__)
+
+
+def _parts(address: str) -> SplitResult | None:
+    """The parts of an address of a service; None where it is none."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
 
 
 def _is_loopback(hostname: str) -> bool:

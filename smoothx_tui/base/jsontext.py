@@ -5,8 +5,11 @@ a JSON number with its own digits, never in exponent notation (Xero answers such
 """
 
 import json
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
 class BadJson(ValueError):  # noqa: N818 - reads as what is wrong
@@ -39,7 +42,9 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
     """Write compactly (or indented), members in the order given, Decimals as numbers with their own digits."""
     out: list[str] = []
     _write(value, out.append, indent, 0)
-    return "".join(out)
+    text = "".join(out)
+    # Half of a surrogate pair (a JSON text can bring one in) has no bytes of its own; its escape has.
+    return text if text.isascii() else _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _write(value: Any, put: Any, indent: int | None, depth: int) -> None:

@@ -204,7 +204,7 @@ def parse_item(kind: Kind, raw: Row, reference: Reference, books: ProjectBooks) 
 
 async def _with_missing_vendors(client: ProcoreClient, reference: Reference, raws: Iterable[Row]) -> Reference:
     """A company that left the directory is still on its old items; it is read by its id where that is allowed."""
-    missing = {vendor for raw in raws if (vendor := as_id(raw.get("vendor_id")))} - set(reference.vendors)
+    missing = {vendor for raw in raws if (vendor := _vendor_of(raw))} - set(reference.vendors)
     found: dict[str, Company] = {}
     for vendor in sorted(missing):
         path, params = f"/rest/v1.0/vendors/{vendor}", {"company_id": reference.company_id}
@@ -214,6 +214,11 @@ async def _with_missing_vendors(client: ProcoreClient, reference: Reference, raw
             if error.status not in {403, 404}:
                 raise
     return replace(reference, vendors={**reference.vendors, **found}) if found else reference
+
+
+def _vendor_of(raw: Row) -> str:
+    given = raw.get("vendor")
+    return as_id(raw.get("vendor_id")) or (as_id(given.get("id")) if isinstance(given, dict) else "")
 
 
 async def load_item(client: ProcoreClient, reference: Reference, key: str, project: str = "") -> Item:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smoothx_tui.base.answers import Answer
+from smoothx_tui.base.errors import ServiceError
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.procore.loading import item_path
@@ -73,12 +74,17 @@ async def _written(client: ProcoreClient, item: Item, before: LockState, origin_
 
 
 def lock_request(item: Item, origin_id: str | None) -> tuple[str, Mapping[str, Any]]:
-    """Path and body, nested as each kind needs it (facts: procore.md, locking after a sync)."""
+    """Path and body, nested as each kind needs it (facts: procore.md, locking after a sync).
+
+    Raises ServiceError where Procore named no contract, which a claim can not be locked without.
+    """
     project = int(item.project.id)
     contract = item.contract.id if item.contract else ""
     if item.kind is Kind.DIRECT_COST:
         path = f"/rest/v1.1/projects/{item.project.id}/direct_costs/{item.id}"
         return path, {"direct_cost": {"origin_id": origin_id}}
+    if not contract.isdigit():
+        raise ServiceError(f"{item.key} can not be locked: Procore names no contract for it")
     if item.kind is Kind.PROGRESS_CLAIM:
         body = {"project_id": project, "commitment_id": int(contract), "requisition": {"origin_id": origin_id}}
         return f"/rest/v1.1/requisitions/{item.id}", body

@@ -236,10 +236,11 @@ def _released(line: Fields) -> Decimal:
 
 
 def _commitment(claim: Fields, books: ProjectBooks) -> Contract | None:
+    commitment = claim.id("commitment_id")
     found = books.commitments.get(commitment_key(claim.raw))
-    if found or not claim.id("commitment_id"):
+    if found or not commitment:
         return found
-    return Contract(claim.id("commitment_id"), title=claim.text("contract_name"))
+    return Contract(commitment, title=claim.text("contract_name"))
 
 
 def commitment_key(raw: Row) -> str:

@@ -74,7 +74,7 @@ def _batches(parts: Iterable[str], joiner: int) -> Iterator[list[str]]:
     batch: list[str] = []
     length = 0
     for part in parts:
-        size = len(quote(part, safe="")) + joiner * 3
+        size = len(quote(part, safe="", errors="replace")) + joiner * 3
         if batch and (length + size > _LONGEST_FILTER or len(batch) >= _IDS_A_CALL):
             yield batch
             batch, length = [], 0

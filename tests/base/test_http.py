@@ -70,6 +70,20 @@ async def test_what_never_left_is_told_as_not_sent(host: Make, error: type[httpx
         await host(handle).send(Call("PUT", "/"))
 
 
+async def test_a_certificate_that_is_not_trusted_has_its_own_hint(host: Make) -> None:
+    def handle(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+
+    with pytest.raises(NotSent) as caught:
+        await host(handle).send(Call("PUT", "/"))
+    assert "certificate" in caught.value.hint
+
+
+async def test_text_without_bytes_does_not_stop_a_request(host: Make) -> None:
+    service = host(lambda _: httpx.Response(200, json={}))
+    assert (await service.send(Call("GET", "/", {"where": "x\ud83d"}))).ok
+
+
 @pytest.mark.parametrize(
     "error", [httpx.ReadError, httpx.WriteError, httpx.ReadTimeout, httpx.WriteTimeout, httpx.RemoteProtocolError]
 )
@@ -163,7 +177,17 @@ async def test_a_stopped_call_is_logged(host: Make, log: RequestLog) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://api.example", "ftp://x", "api.example", "https://user@x", "https://x?a=1", ""]
+    "address",
+    [
+        "https://[::1",
+        "https://x:port",
+        "http://api.example",
+        "ftp://x",
+        "api.example",
+        "https://user@x",
+        "https://x?a=1",
+        "",
+    ],
 )
 def test_an_address_that_is_not_spoken_to(address: str) -> None:
     with pytest.raises(ConfigurationError):
@@ -183,6 +207,7 @@ def test_an_address_that_is_spoken_to(address: str) -> None:
         ("https://elsewhere.example/base/a", None),
         ("http://service.example/base/a", None),
         ("https://service.example:444/base/a", None),
+        ("https://[", None),
     ],
 )
 def test_only_the_same_host_is_followed(host: Make, url: str, path: str | None) -> None:

@@ -1,11 +1,13 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from smoothx_tui.base.answers import Unknown
+from smoothx_tui.base.errors import ServiceError
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.locking import lock, read_lock, unlock
@@ -108,6 +110,14 @@ async def test_only_our_own_lock_is_cleared(procore: Make, items: dict[str, Item
     assert ours.patches[0][1]["payment_application"] == {"origin_id": None}
     assert (await unlock(procore(other), items["head"], MARK)).after.origin_id == "ERP-7"
     assert other.patches == []
+
+
+@pytest.mark.parametrize("kind", ["claim", "head"])
+async def test_a_claim_of_no_contract_can_not_be_locked(procore: Make, items: dict[str, Item], kind: str) -> None:
+    fake = Fake()
+    with pytest.raises(ServiceError, match="no contract"):
+        await lock(procore(fake), replace(items[kind], contract=None), MARK)
+    assert fake.patches == []
 
 
 async def test_null_as_text_is_no_lock(procore: Make, items: dict[str, Item]) -> None:
