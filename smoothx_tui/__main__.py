@@ -12,7 +12,7 @@ def main() -> None:
         sys.stdout.write(f"smoothx-tui {__version__}\n")
         return
     from smoothx_tui.cli.main import main as run
-    from smoothx_tui.composition import Application
+    from smoothx_tui.composition.application import Application
 
     sys.exit(run(arguments, Application()))
 

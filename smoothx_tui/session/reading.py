@@ -53,7 +53,8 @@ async def read_both(
         reference = await load_reference(procore, tell)
         loaded = await load_items(procore, reference, tell, before.details)
     books, links = books_task.result(), links_task.result()
-    items = {item.key: item for item in loaded.items}
+    # A deleted item that nobody ever synced is nobody's business.
+    items = {item.key: item for item in loaded.items if not item.gone or _known(item, books, links)}
     items |= await _gone(procore, items, loaded, books, links)
     problems = (*reference.problems, *loaded.problems)
     return replace(before, items=items, books=books, links=links, reference=reference, problems=problems)
@@ -111,6 +112,10 @@ async def _gone(
         if await is_gone(procore, kind, project, item_id):
             found[key] = gone_item(key, document)
     return found
+
+
+def _known(item: Item, books: Books, links: Mapping[str, Link]) -> bool:
+    return bool(item.origin_id) or item.key in links or item.key in books.by_item
 
 
 def _document_of(key: str, books: Books, links: Mapping[str, Link]) -> Document | None:

@@ -31,7 +31,7 @@ from smoothx_tui.settings.values import Trial
 
 if TYPE_CHECKING:
     from smoothx_tui.base.requestlog import RequestLog
-    from smoothx_tui.ledger.records import OperationRecord, SettingsChange
+    from smoothx_tui.ledger.records import OperationRecord
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.procore.client import ProcoreClient
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
@@ -55,21 +55,9 @@ class Parts:
     ledger: "Ledger"
     engine: "Engine"
     requests: "RequestLog"
+    history: history.History
     load_settings: Callable[[], LoadedSettings]
     close: Callable[[], Awaitable[None]]
-
-
-class _LedgerHistory:
-    """The settings history as the settings package wants it, kept in the ledger."""
-
-    def __init__(self, ledger: "Ledger") -> None:
-        self._ledger: Final = ledger
-
-    async def record_settings(self, who: str, before: str, after: str, changes: Sequence[str]) -> int:
-        return await asyncio.to_thread(self._ledger.record_settings_change, who, before, after, changes)
-
-    async def settings_history(self) -> "Sequence[SettingsChange]":
-        return await asyncio.to_thread(self._ledger.settings_history)
 
 
 class Session:
@@ -81,7 +69,6 @@ class Session:
         self._place = parts.place
         self._reading = Reading()
         self._planner: Planner | None = None
-        self._history: Final = _LedgerHistory(parts.ledger)
         self.trial: Final = Trial(loaded.settings)
 
     @property
@@ -101,11 +88,6 @@ class Session:
     @property
     def requests(self) -> "RequestLog":
         return self._parts.requests
-
-    @property
-    def settings_log(self) -> history.History:
-        """The settings history, for commands that read or write it directly."""
-        return self._history
 
     @property
     def ledger(self) -> "Ledger":
@@ -199,7 +181,7 @@ class Session:
         if not changes:
             return
         await history.recorded_save(
-            self._history,
+            self._parts.history,
             self._file(),
             lambda text: edited(text, changes),
             self._loaded.digest,
@@ -216,12 +198,12 @@ class Session:
         if remap and self._reading.books is not None:
             self._take(self._reading)
 
-    async def settings_history(self) -> "Sequence[SettingsChange]":
-        return await self._history.settings_history()
+    async def settings_history(self) -> Sequence[history.Entry]:
+        return await self._parts.history.settings_history()
 
     async def restore(self, revision: int) -> None:
         """Bring the file back to what it was after that revision; the restore is an entry itself."""
-        await history.restored(self._history, revision, self._file(), self._loaded.digest, who=self.operator)
+        await history.restored(self._parts.history, revision, self._file(), self._loaded.digest, who=self.operator)
         await self.reload_settings()
         self.trial.put(self._loaded.settings)
 

@@ -13,7 +13,7 @@ import pytest
 
 from smoothx_tui.cli.main import main
 from smoothx_tui.cli.output import Output
-from smoothx_tui.composition import Application
+from smoothx_tui.composition.application import Application
 
 Served = tuple[str, "subprocess.Popen[str]"]
 

@@ -1,0 +1,207 @@
+"""What the command line and the console can start.
+
+Imports are inside the functions: what a command does not need is not loaded, and the console paints before it connects.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from smoothx_tui.base.clock import Clock, SystemClock
+from smoothx_tui.base.errors import UsageError
+from smoothx_tui.base.text import clean
+from smoothx_tui.composition.sandboxed import SANDBOX, Target, scenario_of, signed_in, target_of
+from smoothx_tui.composition.services import Connected
+from smoothx_tui.session.options import Options
+from smoothx_tui.session.place import Environment, Place
+
+if TYPE_CHECKING:
+    from smoothx_tui.cli.services import SandboxOptions
+    from smoothx_tui.ledger.store import Ledger
+    from smoothx_tui.session.session import Session
+    from smoothx_tui.settings.file import LoadedSettings
+    from smoothx_tui.settings.history import History
+    from smoothx_tui.syncing.engine import Engine
+
+FIRST_RUN: Final = "no account is connected: this is the sandbox, nothing here reaches real books"
+
+
+class Application:
+    """`cli.services.Services` says what each method does."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ: Final = os.environ if environ is None else environ
+
+    @asynccontextmanager
+    async def open_session(self, options: Options) -> "AsyncIterator[Session]":
+        session = await self.session(options)
+        try:
+            yield session
+        finally:
+            await session.close()
+
+    async def session(self, options: Options) -> "Session":
+        """A session that whoever asked for it closes. Raises SmoothxError; then nothing stays open."""
+        async with AsyncExitStack() as stack:
+            return await _session(options, self._environ, stack)
+
+    def load_settings(self, options: Options) -> "LoadedSettings":
+        return _settings_loader(options, self._environ, _below(options))()
+
+    @asynccontextmanager
+    async def open_history(self, options: Options) -> "AsyncIterator[History]":
+        from smoothx_tui.session.history import LedgerHistory
+
+        ledger = await asyncio.to_thread(_history_ledger, options)
+        try:
+            yield LedgerHistory(ledger)
+        finally:
+            await asyncio.to_thread(ledger.close)
+
+    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool) -> int:
+        from smoothx_tui.base.locations import state_dir
+        from smoothx_tui.console.run import run
+        from smoothx_tui.console.start import Start
+
+        loaded = _settings_loader(options, self._environ, {})()
+        start = Start(
+            settings=loaded.settings,
+            settings_path=loaded.path or Path("settings.toml"),
+            theme=theme or loaded.ui.theme,
+            theme_folders=theme_folders(),
+            glyphs="ascii" if ascii_only else loaded.ui.glyphs,
+            wire=loaded.ui.wire,
+            keys=loaded.ui.keys,
+            read_only=options.read_only,
+            state_folder=state_dir(),
+        )
+        return run(start, lambda: self.session(options), self._environ)
+
+    async def serve_sandbox(self, options: "SandboxOptions") -> None:
+        from smoothx_tui.sandbox.faults import load_fault_plan
+        from smoothx_tui.sandbox.generate import more_items
+        from smoothx_tui.sandbox.server import Sandbox, serve
+
+        scenario = scenario_of(options.scenario)
+        if options.items:
+            scenario = more_items(scenario, options.items, options.seed)
+        sandbox = Sandbox.from_scenario(
+            scenario,
+            real_limits=options.real_limits,
+            faults=load_fault_plan(options.faults) if options.faults else None,
+            state_file=options.state,
+        )
+        await serve(sandbox, "127.0.0.1", options.port, ready=_say_address)
+
+
+def theme_folders() -> tuple[Path, ...]:
+    """The shipped themes and the person's own; the later one adds to and replaces the earlier one's."""
+    from smoothx_tui.base.locations import shipped, themes_dir
+
+    return (shipped("themes"), themes_dir())
+
+
+def _say_address(port: int) -> None:
+    sys.stderr.write(f"sandbox on http://127.0.0.1:{port} (client id and secret: {SANDBOX}); ctrl+c ends it\n")
+    sys.stderr.flush()
+
+
+async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExitStack) -> "Session":
+    from smoothx_tui.base.requestlog import RequestLog
+    from smoothx_tui.session.history import LedgerHistory
+    from smoothx_tui.session.session import Parts, Session, operator_name
+
+    if options.profile:
+        raise UsageError(f"there is no profile {clean(options.profile)}", "without a profile the sandbox opens")
+    clock, requests = SystemClock(), RequestLog()
+    target = await target_of(options, clock, requests)
+    load = _settings_loader(options, environ, target.below)
+    loaded = await asyncio.to_thread(load)
+    services = await signed_in(target, clock, requests, stack)
+
+    async def opened(opening: "Callable[[], Ledger]") -> "Ledger":
+        ledger = await asyncio.to_thread(opening)
+        stack.push_async_callback(asyncio.to_thread, ledger.close)
+        return ledger
+
+    ledger = await opened(lambda: _ledger(options, target, services.xero.tenant_id))
+    history = ledger if options.ledger else await opened(lambda: _history_ledger(options))
+    operator = operator_name(environ)
+    engine = _engine(ledger, services, clock, operator)
+    stack.callback(engine.close)
+    parts = Parts(
+        place=_place(options, services),
+        operator=operator,
+        procore=services.procore,
+        xero=services.xero,
+        ledger=ledger,
+        engine=engine,
+        requests=requests,
+        history=LedgerHistory(history),
+        load_settings=load,
+        close=stack.pop_all().aclose,
+    )
+    return Session(parts, loaded)
+
+
+def _settings_loader(
+    options: Options, environ: Mapping[str, str], below: Mapping[str, Any]
+) -> "Callable[[], LoadedSettings]":
+    from smoothx_tui.settings.file import find, load
+
+    path = find(options.settings, environ)
+    return lambda: load(path, environ=environ, overrides=options.overrides, below=below)
+
+
+def _below(options: Options) -> Mapping[str, Any]:
+    """The settings that come with a sandbox's scenario."""
+    if not options.sandbox:
+        return scenario_of(options.scenario).settings
+    from smoothx_tui.base.requestlog import RequestLog
+
+    return asyncio.run(target_of(options, SystemClock(), RequestLog())).below
+
+
+def _ledger(options: Options, target: Target, tenant_id: str) -> "Ledger":
+    """The embedded sandbox is gone at the end, and so is its ledger; a served one's stays for the next command."""
+    from smoothx_tui.base.locations import state_dir
+    from smoothx_tui.ledger.store import Ledger
+
+    if options.ledger:
+        return Ledger.open(options.ledger)
+    if not target.instance:
+        return Ledger.open(":memory:")
+    return Ledger.open(str(state_dir() / f"sandbox-{tenant_id[:8]}-{target.instance}.sqlite3"))
+
+
+def _history_ledger(options: Options) -> "Ledger":
+    """Where the history of the settings is kept: it belongs to the settings file, and outlives any sandbox."""
+    from smoothx_tui.base.locations import state_dir
+    from smoothx_tui.ledger.store import Ledger
+
+    return Ledger.open(options.ledger or str(state_dir() / "sandbox-settings.sqlite3"))
+
+
+def _engine(ledger: "Ledger", services: Connected, clock: Clock, operator: str) -> "Engine":
+    from smoothx_tui.syncing.adapters import ProcoreAdapter, XeroAdapter
+    from smoothx_tui.syncing.engine import Engine
+
+    owner = f"{operator}@{clean(socket.gethostname())}:{os.getpid()}"
+    xero, procore = XeroAdapter(services.xero, services.limiter), ProcoreAdapter(services.procore)
+    return Engine(ledger, xero, procore, clock, owner=owner)
+
+
+def _place(options: Options, services: Connected) -> Place:
+    return Place(
+        profile=SANDBOX,
+        environment=Environment.SANDBOX,
+        organisation=services.organisation,
+        tenant_id=services.xero.tenant_id,
+        read_only=options.read_only,
+        note="" if options.sandbox or options.scenario else FIRST_RUN,
+    )
