@@ -15,6 +15,10 @@ GENESIS: Final = "0" * 64
 _LOCK: Final = 7_120_411  # PostgreSQL's advisory lock of the chain: two consoles may not both append after one entry
 
 
+_LAST: Final = sa.select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
+_INSERT: Final = sa.insert(audit)
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something to be written into the chain. `detail` is JSON text or plain words; never a secret."""
@@ -38,9 +42,7 @@ def append(connection: sa.Connection, notes: Sequence[Note], at: float) -> None:
         return
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text(f"select pg_advisory_xact_lock({_LOCK})"))
-    last = connection.execute(
-        sa.select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
-    ).one_or_none()
+    last = connection.execute(_LAST).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
     rows = []
     for note in notes:
@@ -53,7 +55,7 @@ def append(connection: sa.Connection, notes: Sequence[Note], at: float) -> None:
             {name: getattr(bare, name) for name in ("number", "at", "who", "event", "organisation", "item", "detail")}
             | {"previous": bare.previous, "hash": previous}
         )
-    connection.execute(sa.insert(audit), rows)
+    connection.execute(_INSERT, rows)
 
 
 def entries(connection: sa.Connection, *, item: str = "", since: int = 0) -> Iterator[AuditEntry]:

@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ _NETWORK_FILE_SYSTEMS: Final = frozenset(
 )
 
 DatabaseClock = Callable[[], float]
+
+_POSTGRES_NOW: Final = sa.text("select extract(epoch from clock_timestamp())")
 
 
 class Database:
@@ -65,11 +68,13 @@ class Database:
 
     def now(self, connection: sa.Connection) -> float:
         """Seconds since 1970 by the database's clock, which all consoles of this ledger share."""
-        if self._clock is not None:
-            return self._clock()
-        if self.postgres:
-            return float(connection.scalar(sa.text("select extract(epoch from clock_timestamp())")) or 0)
-        return float(connection.scalar(sa.text("select (julianday('now') - 2440587.5) * 86400.0")) or 0)
+        if self.postgres and self._clock is None:
+            return float(connection.scalar(_POSTGRES_NOW) or 0)
+        return self.own_now()
+
+    def own_now(self) -> float:
+        """SQLite's clock is the machine's: it runs in the process, and never over a network."""
+        return self._clock() if self._clock is not None else time.time()
 
     def error(self, error: Exception) -> LedgerError:
         """What happened to the database, in a line; the driver's text without statement and parameters."""

@@ -2,13 +2,26 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.ledger.tables import links
 from smoothx_tui.planning.link import Link, LinkSource
+
+_DELETE: Final = sa.delete(links).where(
+    links.c.organisation == sa.bindparam("of_organisation"), links.c.item == sa.bindparam("of_item")
+)
+_INSERT: Final = sa.insert(links)
+_OWNERS: Final = sa.select(links.c.item, links.c.document_id).where(
+    links.c.organisation == sa.bindparam("organisation"),
+    links.c.document_id.in_(sa.bindparam("documents", expanding=True)),
+)
+
+_ALL: Final = sa.select(links)
+_OF_ORGANISATION: Final = _ALL.where(links.c.organisation == sa.bindparam("organisation"))
+_OF_ITEM: Final = _OF_ORGANISATION.where(links.c.item == sa.bindparam("item"))
 
 
 def link_of(row: sa.Row[Any]) -> Link:
@@ -46,9 +59,9 @@ def put(connection: sa.Connection, organisation: str, made: Iterable[Link], at: 
         for link in made
     ]
     if rows:
-        delete = sa.delete(links).where(links.c.organisation == organisation, links.c.item == sa.bindparam("of_item"))
-        connection.execute(delete, [{"of_item": row["item"]} for row in rows])
-        connection.execute(sa.insert(links), rows)
+        gone = [{"of_organisation": organisation, "of_item": row["item"]} for row in rows]
+        connection.execute(_DELETE, gone)
+        connection.execute(_INSERT, rows)
 
 
 def remove(connection: sa.Connection, organisation: str, item: str) -> bool:
@@ -58,21 +71,19 @@ def remove(connection: sa.Connection, organisation: str, item: str) -> bool:
 
 
 def read(connection: sa.Connection, organisation: str = "", item: str = "") -> dict[str, Link]:
-    wanted = sa.select(links)
-    if organisation:
-        wanted = wanted.where(links.c.organisation == organisation)
     if item:
-        wanted = wanted.where(links.c.item == item)
-    return {row.item: link_of(row) for row in connection.execute(wanted)}
+        rows = connection.execute(_OF_ITEM, {"organisation": organisation, "item": item})
+    else:
+        rows = connection.execute(_OF_ORGANISATION if organisation else _ALL, {"organisation": organisation})
+    return {row.item: link_of(row) for row in rows}
 
 
 def taken(connection: sa.Connection, organisation: str, made: Sequence[Link]) -> dict[str, str]:
     """Item -> the other item that its document is linked to already."""
     by_document = {link.document_id: link.item for link in made}
-    wanted = sa.select(links.c.item, links.c.document_id).where(
-        links.c.organisation == organisation, links.c.document_id.in_(list(by_document))
-    )
-    rows = connection.execute(wanted) if by_document else ()
+    if not by_document:
+        return {}
+    rows = connection.execute(_OWNERS, {"organisation": organisation, "documents": list(by_document)})
     return {by_document[row.document_id]: row.item for row in rows if by_document[row.document_id] != row.item}
 
 

@@ -34,7 +34,59 @@ _SAVE: Final = (
     .where(operations.c.id == sa.bindparam("row_id"))
     .values({name: sa.bindparam(f"new_{name}") for name in _MUTABLE})
 )
-_Rows = Sequence[sa.Row[Any]]
+# Statements are built once: building one costs more than running it.
+_IDS: Final = operations.c.id.in_(sa.bindparam("ids", expanding=True))
+_BY_IDS: Final = sa.select(operations).where(_IDS)
+_BY_IDS_LOCKED: Final = _BY_IDS.with_for_update()
+_FENCES: Final = sa.select(operations.c.id, operations.c.fence).where(_IDS).with_for_update()
+_OPEN_FOR: Final = sa.select(operations).where(
+    operations.c.organisation == sa.bindparam("organisation"),
+    operations.c.open.is_(True),
+    operations.c.item.in_(sa.bindparam("items", expanding=True)),
+)
+_HELD: Final = sa.and_(
+    operations.c.owner == sa.bindparam("holder"),
+    operations.c.open.is_(True),
+    operations.c.lease_until > sa.bindparam("now"),
+)
+_HELD_IDS: Final = sa.select(operations.c.id).where(_HELD)
+_RENEW: Final = sa.update(operations).where(_HELD).values(lease_until=sa.bindparam("until"))
+_FREE: Final = sa.and_(
+    operations.c.organisation == sa.bindparam("organisation"),
+    operations.c.open.is_(True),
+    operations.c.state.in_(sorted(WORKABLE)),
+    operations.c.lease_until <= sa.bindparam("now"),
+    operations.c.next_at <= sa.bindparam("now"),
+)
+_CLAIMABLE: Final = (
+    sa.select(operations)
+    .where(_FREE)
+    .order_by(operations.c.created_at, operations.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_WHOLE_BATCH: Final = (
+    sa.select(operations)
+    .where(_FREE, operations.c.key.in_(sa.bindparam("keys", expanding=True)))
+    .with_for_update(skip_locked=True)
+)
+_ALL_OPEN: Final = (
+    sa.select(operations)
+    .where(operations.c.organisation == sa.bindparam("organisation"), operations.c.open.is_(True))
+    .order_by(operations.c.created_at, operations.c.id)
+)
+_UNSWEPT: Final = (
+    sa.select(operations)
+    .where(
+        operations.c.organisation == sa.bindparam("organisation"),
+        operations.c.state == State.DONE.value,
+        operations.c.swept_at == 0,
+        operations.c.updated_at <= sa.bindparam("before"),
+    )
+    .order_by(operations.c.updated_at, operations.c.id)
+)
+_START: Final = sa.insert(attempts).returning(attempts.c.id)
+_INSERT: Final = sa.insert(operations)
 
 
 def record_of(row: sa.Row[Any]) -> OperationRecord:
@@ -45,18 +97,14 @@ def record_of(row: sa.Row[Any]) -> OperationRecord:
 def insert(connection: sa.Connection, records: Sequence[OperationRecord]) -> None:
     """Add operations. Raises IntegrityError where an item already has an open one."""
     if records:
-        connection.execute(sa.insert(operations), [row_values(record) for record in records])
+        connection.execute(_INSERT, [row_values(record) for record in records])
 
 
 def open_for(connection: sa.Connection, organisation: str, items: Sequence[str]) -> dict[str, OperationRecord]:
     """The open operation of each of the items that has one."""
     found: dict[str, OperationRecord] = {}
     for part in _parts(items):
-        rows = connection.execute(
-            sa.select(operations).where(
-                operations.c.organisation == organisation, operations.c.open.is_(True), operations.c.item.in_(part)
-            )
-        )
+        rows = connection.execute(_OPEN_FOR, {"organisation": organisation, "items": part})
         found |= {row.item: record_of(row) for row in rows}
     return found
 
@@ -78,19 +126,11 @@ def claimable(connection: sa.Connection, organisation: str, now: float, limit: i
 
     On PostgreSQL rows that another console is claiming at this moment are passed over.
     """
-    free = sa.and_(
-        operations.c.organisation == organisation,
-        operations.c.open.is_(True),
-        operations.c.state.in_(sorted(WORKABLE)),
-        operations.c.lease_until <= now,
-        operations.c.next_at <= now,
-    )
-    wanted = sa.select(operations).where(free).order_by(operations.c.created_at, operations.c.id).limit(limit)
-    found = {row.id: record_of(row) for row in connection.execute(wanted.with_for_update(skip_locked=True))}
+    free = {"organisation": organisation, "now": now}
+    found = {row.id: record_of(row) for row in connection.execute(_CLAIMABLE, {**free, "most": limit})}
     keys = {record.key for record in found.values() if record.state is State.SENDING}
     for part in _parts(sorted(keys)):
-        whole = sa.select(operations).where(free, operations.c.key.in_(part)).with_for_update(skip_locked=True)
-        found |= {row.id: record_of(row) for row in connection.execute(whole)}
+        found |= {row.id: record_of(row) for row in connection.execute(_WHOLE_BATCH, {**free, "keys": part})}
     return list(found.values())
 
 
@@ -106,11 +146,22 @@ def take(
     return taken
 
 
+def close(
+    connection: sa.Connection, records: Iterable[OperationRecord], text: str, now: float
+) -> list[OperationRecord]:
+    """End operations whoever holds them: the fence goes up, so that a holder who sleeps can not open them again."""
+    closed = [
+        replace(one, open=False, owner="", fence=one.fence + 1, lease_until=0.0, text=text, updated_at=now)
+        for one in records
+    ]
+    _write(connection, closed)
+    return closed
+
+
 def by_ids(connection: sa.Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, OperationRecord]:
     found: dict[str, OperationRecord] = {}
     for part in _parts(ids):
-        wanted = sa.select(operations).where(operations.c.id.in_(part))
-        rows = connection.execute(wanted.with_for_update() if lock else wanted)
+        rows = connection.execute(_BY_IDS_LOCKED if lock else _BY_IDS, {"ids": part})
         found |= {row.id: record_of(row) for row in rows}
     return found
 
@@ -120,8 +171,7 @@ def still_mine(connection: sa.Connection, records: Sequence[OperationRecord]) ->
     mine: set[str] = set()
     fences = {record.id: record.fence for record in records}
     for part in _parts(list(fences)):
-        wanted = sa.select(operations.c.id, operations.c.fence).where(operations.c.id.in_(part)).with_for_update()
-        mine |= {row.id for row in connection.execute(wanted) if fences[row.id] == row.fence}
+        mine |= {row.id for row in connection.execute(_FENCES, {"ids": part}) if fences[row.id] == row.fence}
     return mine
 
 
@@ -151,11 +201,20 @@ def _write(connection: sa.Connection, records: Sequence[OperationRecord]) -> Non
 
 def renew(connection: sa.Connection, owner: str, now: float) -> set[str]:
     """Prolong the leases of `owner` that have not run out; the ids that are still held."""
-    held = sa.and_(operations.c.owner == owner, operations.c.open.is_(True), operations.c.lease_until > now)
-    ids = {row.id for row in connection.execute(sa.select(operations.c.id).where(held))}
+    held = {"holder": owner, "now": now}
+    ids = {row.id for row in connection.execute(_HELD_IDS, held)}
     if ids:
-        connection.execute(sa.update(operations).where(held).values(lease_until=now + LEASE_SECONDS))
+        connection.execute(_RENEW, {**held, "until": now + LEASE_SECONDS})
     return ids
+
+
+def all_open(connection: sa.Connection, organisation: str) -> list[OperationRecord]:
+    return [record_of(row) for row in connection.execute(_ALL_OPEN, {"organisation": organisation})]
+
+
+def unswept(connection: sa.Connection, organisation: str, before: float) -> list[OperationRecord]:
+    """Done before a time, and not looked at again yet."""
+    return [record_of(row) for row in connection.execute(_UNSWEPT, {"organisation": organisation, "before": before})]
 
 
 def of_item(connection: sa.Connection, item: str, organisation: str = "") -> list[OperationRecord]:
@@ -172,7 +231,7 @@ def selected(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> 
 
 
 def start_attempt(connection: sa.Connection, values: Mapping[str, Any]) -> int:
-    made = connection.execute(sa.insert(attempts).values(**values).returning(attempts.c.id))
+    made = connection.execute(_START, dict(values))
     return int(made.scalar_one())
 
 

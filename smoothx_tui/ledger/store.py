@@ -67,6 +67,8 @@ class Ledger:
 
     def now(self) -> float:
         """Seconds since 1970 by the database's clock."""
+        if not self.database.postgres:
+            return self.database.own_now()
         with self._begin() as connection:
             return self.database.now(connection)
 
@@ -84,8 +86,7 @@ class Ledger:
             now = self.database.now(connection)
             held = operations.open_for(connection, records[0].organisation, [record.item for record in records])
             beaten = [one for one in held.values() if supersede(one) and one.lease_until <= now]
-            closed = [replace(one, open=False, owner="", text="a newer operation took its place") for one in beaten]
-            operations.save(connection, closed, now)
+            closed = operations.close(connection, beaten, "a newer operation took its place", now)
             busy = held.keys() - {one.item for one in closed}
             made = [
                 replace(
@@ -227,19 +228,12 @@ class Ledger:
     def open_operations(self, organisation: str) -> list[OperationRecord]:
         """Everything that is not finished: at work, waiting, or held for a person."""
         with self._begin() as connection:
-            return operations.selected(connection, rows.c.organisation == organisation, rows.c.open.is_(True))
+            return operations.all_open(connection, organisation)
 
     def to_sweep(self, organisation: str, older_than: float) -> list[OperationRecord]:
         """Done, not looked at again yet, and finished at least `older_than` seconds ago."""
         with self._begin() as connection:
-            before = self.database.now(connection) - older_than
-            return operations.selected(
-                connection,
-                rows.c.organisation == organisation,
-                rows.c.state == State.DONE.value,
-                rows.c.swept_at == 0,
-                rows.c.updated_at <= before,
-            )
+            return operations.unswept(connection, organisation, self.database.now(connection) - older_than)
 
     def history(self, organisation: str, since: float = 0) -> list[OperationRecord]:
         """Operations that changed since a time, oldest first."""

@@ -31,7 +31,7 @@ async def lock(desk: Desk, jobs: Sequence[Job]) -> None:
     verdicts = [(job, _before(desk, job, states[job.plan.ref.key])) for job in jobs]
     await desk.save([(job, verdict) for job, verdict in verdicts if verdict is not None])
     waiting = [job for job, verdict in verdicts if verdict is None]
-    intended = [(job, replace(job.record, state=State.LOCKING, tries=job.record.tries + 1)) for job in waiting]
+    intended = [(job, _intent(job, states[job.plan.ref.key])) for job in waiting]
     mine = await desk.save(intended)
     if not mine:
         return
@@ -41,7 +41,21 @@ async def lock(desk: Desk, jobs: Sequence[Job]) -> None:
     )
     after = await desk.procore.states([job.plan.ref for job in mine])
     now = await desk.now()
-    await desk.save([(job, _after(desk, job, states, after, failures[job.record.id], now)) for job in mine])
+    await desk.save([(job, _after(desk, job, after, failures[job.record.id], now)) for job in mine])
+
+
+def _intent(job: Job, state: ItemState | None) -> OperationRecord:
+    """What the item said when we looked is kept: after a crash it tells whether somebody was faster than the lock."""
+    mark = state.mark if state is not None else ""
+    return replace(job.record, state=State.LOCKING, tries=job.record.tries + 1, evidence=mark)
+
+
+def _locked(desk: Desk, job: Job, state: ItemState) -> OperationRecord:
+    """The lock is ours. An edit between our look and the lock is in the item, and not in the document."""
+    if job.record.evidence and job.record.evidence != state.mark and desk.rules.keeps("lock_mark"):
+        text = "the item changed in Procore just before it was locked: the document holds the earlier version"
+        return end(job, State.DRIFT, text, _PLAN_AGAIN)
+    return end(job, State.DONE, "")
 
 
 def _clears(job: Job) -> bool:
@@ -64,7 +78,7 @@ def _before(desk: Desk, job: Job, state: ItemState | None) -> OperationRecord | 
     if state is None:
         return end(job, State.DRIFT, "the item was deleted in Procore while it was posted", "refresh")
     if _ours(desk, job, state):
-        return end(job, State.DONE, "")
+        return _locked(desk, job, state)
     if as_origin_id(state.origin_id):
         text = f"posted, but Procore says the item belongs to another ({state.origin_id})"
         return end(job, State.HELD, text, "unlink it there, then sync again")
@@ -90,20 +104,16 @@ async def _set(desk: Desk, job: Job, gate: asyncio.Semaphore) -> str:
 def _after(
     desk: Desk,
     job: Job,
-    before: Mapping[str, ItemState | None],
     after: Mapping[str, ItemState | None],
     failure: str,
     now: float,
 ) -> OperationRecord:
-    earlier, later = before[job.plan.ref.key], after[job.plan.ref.key]
+    later = after[job.plan.ref.key]
     if _clears(job):
         if later is None or not as_origin_id(later.origin_id):
             return end(job, State.DONE, "")
     elif later is not None and _ours(desk, job, later):
-        if earlier is not None and earlier.mark != later.mark and desk.rules.keeps("lock_mark"):
-            text = "the item changed in Procore just before it was locked: the document holds the earlier version"
-            return end(job, State.DRIFT, text, _PLAN_AGAIN)
-        return end(job, State.DONE, "")
+        return _locked(desk, job, later)
     why = clean(failure) or "Procore answered with success, but the item is not locked"
     if job.record.tries < desk.rules.lock_tries:
         return replace(job.record, text=why, next_at=now + 2.0**job.record.tries)

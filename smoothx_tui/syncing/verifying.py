@@ -56,7 +56,7 @@ def _judge(
     if text and desk.rules.keeps("read_back"):
         return end(job, State.DRIFT, text, "refresh, look at the difference, and sync again")
     if job.plan.lock:
-        return replace(job.record, state=State.VERIFIED, text="", next_at=0.0, tries=0)
+        return replace(job.record, state=State.VERIFIED, text="", next_at=0.0, tries=0, evidence="")
     return end(job, State.DONE, "")
 
 

@@ -24,7 +24,7 @@ class Killed(BaseException):
 
 @dataclass
 class Process:
-    """One process. `kill_at` and `pauses` count its steps: every ledger transaction and call has one before and after."""
+    """One process. `kill_at` and `pauses` count its steps: one before and one after each transaction and call."""
 
     world: World
     ledger: Ledger
@@ -49,7 +49,7 @@ class Process:
             raise Killed
         if seconds := self.pauses.get(self.steps):
             self.paused_until = max(self.paused_until, self.loop.time() + seconds)
-        while (wait := self.paused_until - self.loop.time()) > 0:
+        if (wait := self.paused_until - self.loop.time()) > 0:
             await asyncio.sleep(wait)
         if self.dead:
             raise Killed

@@ -16,12 +16,13 @@ from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.syncing.desk import Rules
-from smoothx_tui.syncing.sweep import SWEEP_AFTER, sweep
+from smoothx_tui.syncing.frozen import read
+from smoothx_tui.syncing.sweep import SWEEP_AFTER, sweep, verify_links
 from smoothx_tui.xero.documents import Status
 from tests.simulation.planner import look, plan_item
 from tests.simulation.process import Process
 from tests.simulation.virtual import EPOCH, VirtualLoop
-from tests.simulation.world import TENANT, Faults, World
+from tests.simulation.world import TENANT, Effect, Faults, World
 
 STALE_SECONDS: Final = 45.0
 """An edit older than this when a write first went out must have been seen."""
@@ -36,7 +37,7 @@ class Outcome:
     kills: int = 0
     pauses: int = 0
     restores: int = 0
-    late: int = 0
+    flagged: int = 0
     held: int = 0
     done: int = 0
     effects: int = 0
@@ -74,7 +75,7 @@ class Simulation:
         self._restore(self._empty)
         self.loop.close()
         self.loop = VirtualLoop()
-        one = _Seed(self, seed, Rules(batch=3, without=without))
+        one = _Seed(self, seed, without)
         try:
             return self.loop.run_until_complete(one.play())
         finally:
@@ -90,11 +91,14 @@ def _end_tasks(loop: VirtualLoop) -> None:
 
 
 class _Seed:
-    def __init__(self, simulation: Simulation, seed: int, rules: Rules) -> None:
+    def __init__(self, simulation: Simulation, seed: int, without: frozenset[str]) -> None:
         self.simulation = simulation
         self.rng = random.Random(seed)
-        self.rules = rules
+        unattended = self.rng.random() < 0.25
+        self.rules = Rules(batch=3, resend_bills=unattended, without=without)
         self.world = World(self.rng, simulation.loop.time, Faults.chosen(self.rng))
+        self.world.tidy = unattended
+        self.weary = self.rng.choice([0.1, 0.3, 0.9])
         self.outcome = Outcome(seed)
         self.processes: list[Process] = []
         self.flagged: set[str] = set()
@@ -131,7 +135,7 @@ class _Seed:
     def _process(self, name: str, *, mortal: bool) -> Process:
         kill_at = self.rng.randint(1, 90) if mortal else 0
         pauses = {}
-        if self.rng.random() < 0.3:
+        if self.rng.random() < self.weary:
             pauses = {self.rng.randint(1, 80): self.rng.choice([20.0, 70.0, 300.0, 1000.0]) for _ in range(2)}
         process = Process(
             self.world,
@@ -163,7 +167,7 @@ class _Seed:
 
     async def _people(self) -> None:
         """A project manager and a bookkeeper, at random."""
-        eager = self.rng.choice([20.0, 100.0, 400.0])
+        eager = self.rng.choice([2.0, 20.0, 100.0, 400.0])
         while True:
             await asyncio.sleep(self.rng.expovariate(1.0 / eager))
             key = self.rng.choice(sorted(self.world.items))
@@ -179,6 +183,10 @@ class _Seed:
                 self.world.end_document(self.rng.choice(documents))
             elif documents and act < 0.94:
                 self.world.pay_document(self.rng.choice(documents))
+            elif documents and act < 0.97:
+                self.world.renumber(self.rng.choice(documents))
+            elif act >= 0.97 and self.world.lock_date is None:
+                self.world.move_lock_date()
 
     async def _quiet(self) -> None:
         """Nobody edits, nothing fails; one console recovers until there is nothing left to do, then sweeps."""
@@ -188,9 +196,14 @@ class _Seed:
         for _ in range(8):
             await asyncio.sleep(400.0)
             await last.live(0)
+            if not any(one.state in WORKABLE for one in self.simulation.ledger.open_operations(TENANT)):
+                break
         await asyncio.sleep(SWEEP_AFTER + 1.0)
         self.flagged = {item for process in self.processes for item in process.flagged}
         self.flagged |= {found.item for found in await sweep(last.engine())}
+        items, _, books = look(self.world)
+        links = self.simulation.ledger.links(TENANT)
+        self.flagged |= {found.item for found in verify_links(links, items, books, locking=True)}
 
     # the four questions -----------------------------------------------------------------------------------------------
 
@@ -220,7 +233,7 @@ class _Seed:
         for record in records:
             if record.open and record.state in WORKABLE:
                 self._say(f"stuck: {record.item} {record.action} is {record.state.value}: {record.text}")
-        items, gone, books = look(self.world)
+        items, _, books = look(self.world)
         links = self.simulation.ledger.links(TENANT)
         for key, found in self.world.items.items():
             if found.origin and not self.world.live(key) and not found.gone and key not in links:
@@ -230,9 +243,14 @@ class _Seed:
 
     def _duplicate(self, key: str, own: Sequence[OperationRecord]) -> None:
         alive = self.world.live(key)
+        if len(alive) <= 1:
+            return
         told = key in self.flagged or any(record.state is State.HELD for record in own)
-        if len(alive) > 1 and not told:
-            self._say(f"duplicate: {key} has {len(alive)} live documents and nobody was told")
+        if self.restored_at >= 0 and told:
+            self.outcome.flagged += 1
+            return
+        flag = "and was flagged" if told else "and nobody was told"
+        self._say(f"duplicate: {key} has {len(alive)} live documents {flag}")
 
     def _lost(self, key: str, own: Sequence[OperationRecord]) -> None:
         for record in own:
@@ -262,19 +280,25 @@ class _Seed:
     def _unseen(self) -> None:
         """A bookkeeper's correction that was there long before a write went out must not be overwritten."""
         for effect in self.world.effects:
-            if effect.kind == "update" and 0 <= effect.older_edit < effect.first_seen - STALE_SECONDS:
-                seen = self._planned_with(effect.document_id, effect.older_edit)
-                if not seen:
-                    self._say(f"stale: {effect.item} an edit of {effect.older_edit:.0f} was overwritten unseen")
+            self._outdated(effect)
+            long_before = 0 <= effect.older_edit < effect.first_seen - STALE_SECONDS
+            if effect.kind == "update" and long_before and self.restored_at < 0 and not self._planned_after(effect):
+                self._say(f"stale: {effect.item} an edit of {effect.older_edit:.0f} was overwritten unseen")
 
-    def _planned_with(self, document_id: str, edited_at: float) -> bool:
-        """Whether an update of the document was planned after the edit, and so showed it."""
-        del document_id
-        return (
-            any(
-                record.created_at - EPOCH >= edited_at
-                for record in self.simulation.ledger.history(TENANT)
-                if record.action == "update"
-            )
-            or self.restored_at >= 0
-        )
+    def _outdated(self, effect: Effect) -> None:
+        """A document made from an item, or under a lock date, that had changed long before the bytes went out."""
+        if effect.kind not in {"create", "update"} or self.restored_at >= 0:
+            return
+        if effect.content != effect.item_content and 0 <= effect.item_edited_at < effect.first_seen - STALE_SECONDS:
+            self._say(f"stale: {effect.item} was sent as {effect.content}, and was {effect.item_content} long before")
+        if 0 <= effect.locked_date_at < effect.first_seen - STALE_SECONDS:
+            self._say(f"stale: {effect.item} was dated into a period that was locked long before")
+
+    def _planned_after(self, effect: Effect) -> bool:
+        """Whether the plan that was carried out had been made from the document as the person left it."""
+        own = [
+            record
+            for record in self.simulation.ledger.operations(effect.item, TENANT)
+            if record.action == "update" and record.created_at - EPOCH <= effect.first_seen
+        ]
+        return bool(own) and read(own[0].frozen).document_updated_at >= effect.older_stamp

@@ -27,6 +27,8 @@ TENANT: Final = "5ca1ab1e-0000-4000-8000-000000000001"
 KEY_WINDOW: Final = 360.0
 LATEST_ARRIVAL: Final = 100.0
 LATEST_COMMIT: Final = 230.0
+VERY_LATE: Final = (490.0, 535.0, 1500.0)
+"""From the end of the first wait to the end of the second, and beyond both: creates only."""
 PROJECT: Final = Project("101", "Quay Street", "2235")
 CONTACT: Final = "c0000000-0000-4000-8000-000000000001"
 
@@ -46,6 +48,7 @@ class Faults:
     lost_after: float = 0.0
     late_arrival: float = 0.0
     late_commit: float = 0.0
+    very_late: float = 0.0
     stored_500: float = 0.0
     stored_500_after: float = 0.0
     limited: float = 0.0
@@ -58,9 +61,12 @@ class Faults:
 
     @classmethod
     def chosen(cls, rng: random.Random) -> "Faults":
-        """A mix: most runs have a few kinds, some have many."""
+        """A mix: most runs have a few kinds, some have many, and some have one of them often."""
         chance = rng.choice([0.0, 0.05, 0.15, 0.3])
-        return cls(**{name: rng.random() * chance for name in cls.__dataclass_fields__ if rng.random() < 0.6})
+        made = cls(**{name: rng.random() * chance for name in cls.__dataclass_fields__ if rng.random() < 0.6})
+        if rng.random() < 0.5:
+            setattr(made, rng.choice(sorted(cls.__dataclass_fields__)), 0.5)
+        return made
 
 
 @dataclass
@@ -71,6 +77,7 @@ class ModelDocument:
     item: str
     by_us: bool = True
     person_touched_at: float = -1.0
+    person_stamp: str = ""
     ended_by_person: bool = False
     content: str = ""
     """What the lines say: the item's content as of our last write."""
@@ -100,6 +107,10 @@ class Effect:
     content: str
     kind: str
     older_edit: float = -1.0
+    older_stamp: str = ""
+    item_content: str = ""
+    item_edited_at: float = -1.0
+    locked_date_at: float = -1.0
 
 
 @dataclass
@@ -117,6 +128,9 @@ class World:
     lock_date: dt.date | None = None
     calls: int = 0
     locks: int = 0
+    tidy: bool = False
+    """Nothing arrives after the second look: the promise under which bills may be sent again unattended."""
+    lock_date_at: float = -1.0
     _clock: int = 0
     late: set["asyncio.Task[Any]"] = field(default_factory=set)
 
@@ -171,9 +185,10 @@ class World:
         found = self.documents[document_id]
         if found.document.ended or found.document.settled:
             return
-        lines = tuple(replace(line, description=line.description + " (checked)") for line in found.document.lines)
+        # Each correction is another text: an old one that comes back would be what the operator had seen.
+        lines = tuple(replace(line, description=f"work (checked {self._clock})") for line in found.document.lines)
         found.document = replace(found.document, lines=lines, updated_at=self.stamp())
-        found.person_touched_at = self.time()
+        found.person_touched_at, found.person_stamp = self.time(), found.document.updated_at
 
     def end_document(self, document_id: str) -> None:
         found = self.documents[document_id]
@@ -189,6 +204,18 @@ class World:
             found.document = replace(found.document, amount_paid=Decimal(1), updated_at=self.stamp())
             found.person_touched_at = self.time()
 
+    def renumber(self, document_id: str) -> None:
+        """A bookkeeper gives a settled matter another number: our marker is only found by its page then."""
+        found = self.documents[document_id]
+        if self.items[found.item].origin and not found.document.ended:
+            stamp = self.stamp()
+            found.document = replace(found.document, number=f"{found.document.number}-{stamp[-5:]}", updated_at=stamp)
+            found.person_touched_at, found.person_stamp = self.time(), stamp
+
+    def move_lock_date(self) -> None:
+        self.lock_date = dt.date(2026, 6, 30)
+        self.lock_date_at = self.time()
+
     def live(self, key: str) -> list[ModelDocument]:
         return [found for found in self.documents.values() if found.item == key and not found.document.ended]
 
@@ -201,6 +228,7 @@ class World:
     async def write(self, method: str, path: str, body: bytes, key: str) -> Answer:
         """One write with whatever befalls it."""
         self.calls += 1
+        self.first_seen.setdefault(key, self.time())
         rng, faults = self.rng, self.faults
         if rng.random() < faults.not_sent:
             raise NotSent("no connection")
@@ -213,6 +241,8 @@ class World:
             self._later(rng.uniform(1.0, LATEST_ARRIVAL), lambda: self._arrive(method, path, body, key, 0.0))
             raise Unknown("time-out")
         late = rng.uniform(1.0, LATEST_COMMIT) if rng.random() < faults.late_commit else 0.0
+        if method == "PUT" and rng.random() < faults.very_late:
+            late = rng.uniform(VERY_LATE[0], VERY_LATE[1] if rng.random() < 0.5 or self.tidy else VERY_LATE[2])
         answer = self._arrive(method, path, body, key, late)
         await self.latency()
         if late or rng.random() < faults.lost_after:
@@ -237,7 +267,6 @@ class World:
     def _arrive(self, method: str, path: str, body: bytes, key: str, late: float) -> Answer | None:
         """The request is at Xero: the key decides first."""
         now = self.time()
-        self.first_seen.setdefault(key, now)
         known = self.keys.get(key)
         if known is not None and now - known[0] < KEY_WINDOW:
             if known[1] != body:
@@ -288,7 +317,7 @@ class World:
             Document(id=document_id, type=kind, status=Status(wanted["Status"]), number=number), item
         )
         self._write(document_id, wanted)
-        self._log(document_id, key, "create", -1.0)
+        self._log(document_id, key, "create", (-1.0, ""))
         return {"InvoiceID": document_id, "InvoiceNumber": number, "HasErrors": False}
 
     def _update(self, document_id: str, wanted: Mapping[str, Any], key: str) -> Answer:
@@ -298,7 +327,7 @@ class World:
         status = Status(wanted["Status"])
         if status not in _STATUSES.get(found.document.status, set()) or found.document.settled:
             return _error(400, "Invoice not of valid status for modification")
-        older = found.person_touched_at
+        older = (found.person_touched_at, found.person_stamp)
         if "LineItems" in wanted:
             self._write(document_id, wanted)
         found.document = replace(found.document, status=status, updated_at=self.stamp())
@@ -326,10 +355,23 @@ class World:
         )
         found.content = str(wanted["LineItems"][0]["UnitAmount"])
 
-    def _log(self, document_id: str, key: str, kind: str, older_edit: float) -> None:
+    def _log(self, document_id: str, key: str, kind: str, older: tuple[float, str]) -> None:
         found = self.documents[document_id]
+        item, day = self.items[found.item], found.document.date
+        locked = self.lock_date is not None and day is not None and day <= self.lock_date and kind == "create"
         self.effects.append(
-            Effect(self.time(), self.first_seen[key], found.item, document_id, found.content, kind, older_edit)
+            Effect(
+                self.time(),
+                self.first_seen[key],
+                found.item,
+                document_id,
+                found.content,
+                kind,
+                *older,
+                str(item.content),
+                item.edited_at,
+                self.lock_date_at if locked else -1.0,
+            )
         )
 
     async def read(self) -> None:
