@@ -3,6 +3,7 @@
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
+from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import CostType, ItemLine, Project
 from smoothx_tui.settings.mapping import Side
 
@@ -10,7 +11,7 @@ from smoothx_tui.settings.mapping import Side
 def line_account(draft: Draft) -> None:
     """The most specific mapping row wins; no row and no default: blocked."""
     project, bill = draft.item.project, draft.bill
-    known: dict[tuple[str, str, str], tuple[str, str]] = {}
+    known: dict[tuple[str, str, str], tuple[str, Why]] = {}
     for line in draft.lines:
         if not line.amount:
             continue
@@ -19,14 +20,15 @@ def line_account(draft: Draft) -> None:
         codes = code.full_code if code else "", kind.id if kind else "", kind.code if kind else ""
         found = known.get(codes)
         if found is None:
-            found = known[codes] = account_of(source, project, draft.side, draft.side_name, bill=bill)
-            if found[0]:
-                check_account(draft, *found)
+            account, row = account_of(source, project, draft.side, draft.side_name, bill=bill)
+            found = known[codes] = account, ("AccountCode", row)
+            if account:
+                check_account(draft, account, row)
         if not found[0]:
             _no_account(draft, source)
             continue
         line.account = found[0]
-        line.why.append(("AccountCode", found[1]))
+        line.why.append(found[1])
 
 
 def account_of(line: ItemLine, project: Project, side: Side, side_name: str, *, bill: bool) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from smoothx_tui.base.money import ZERO, show
+from smoothx_tui.base.money import show
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
 
@@ -11,14 +11,9 @@ _LARGEST_TOTAL: Final = Decimal("9999999999.99")
 _LARGEST_READ: Final = Decimal("1e15")
 
 
-def document_total(draft: Draft) -> Decimal:
-    """Of the payload's lines: without tax, net of retention."""
-    return sum((line.amount for line in draft.payload_lines), ZERO)
-
-
 def total_not_negative(draft: Draft) -> None:
     """Xero wants a credit note for a negative total, which this console does not write."""
-    total = document_total(draft)
+    total = draft.total
     if total < 0:
         draft.block(
             "negative_total",
@@ -34,7 +29,7 @@ def duplicate_bill(draft: Draft) -> None:
     contact = draft.contact
     if not draft.bill or contact is None or draft.live_document is not None:
         return
-    total = document_total(draft)
+    total = draft.total
     for document in draft.books.bill_numbers.get((contact.id, draft.number), ()):
         if not document.ended and document.sub_total == total:
             draft.danger(

@@ -3,7 +3,6 @@
 from typing import Final
 
 from smoothx_tui.base.money import show
-from smoothx_tui.planning.checks import document_total
 from smoothx_tui.planning.diff import difference
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
@@ -100,7 +99,7 @@ def lock_in_procore(draft: Draft) -> None:
 def send(draft: Draft) -> Action:
     """Nothing stands in the way."""
     document = draft.live_document
-    total = show(document_total(draft))
+    total = show(draft.total)
     if document is None:
         if draft.document is not None:
             draft.reason(f"made again: {draft.currency} {total}", "resync_deleted")

@@ -24,7 +24,7 @@ def compare_with_document(draft: Draft) -> None:
     if not found:
         return
     edited = _edited(draft, draft.adoption.link, document)
-    draft.diff = [Change(d.path, d.xero, d.planned, _is_edited(d, edited)) for d in found]
+    draft.diff = tuple(Change(d.path, d.xero, d.planned, _is_edited(d, edited)) for d in found)
 
 
 _Edited = set[tuple[str, str]]

@@ -4,10 +4,11 @@ A rule is a function that takes a `Draft`. It may read anything, add to the payl
 rule may also return the action. The runner notes the rule's name, so that every reason carries it.
 """
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 from smoothx_tui.base.money import ZERO
 from smoothx_tui.base.text import clean
@@ -15,14 +16,13 @@ from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import Claims
 from smoothx_tui.planning.links import Adoption
 from smoothx_tui.planning.plan import Change, Finding, FirstStep, LeftOut, Level, Reason
+from smoothx_tui.planning.why import Why
 from smoothx_tui.planning.wording import to_send
 from smoothx_tui.procore.items import Item, ItemLine, Kind
 from smoothx_tui.settings.mapping import Mapping, Side
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Document, Status
 from smoothx_tui.xero.organisation import Contact
-
-Why: TypeAlias = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -56,43 +56,25 @@ class PayloadLine:
 class Draft:
     """See the module. Public attributes; one rule writes each, later rules read it."""
 
-    __slots__ = (
-        "adoption",
-        "bill",
-        "books",
-        "claims",
-        "contact",
-        "contact_body",
-        "contact_member",
-        "currency",
-        "date",
-        "date_locked",
-        "diff",
-        "due_date",
-        "findings",
-        "first",
-        "head_why",
-        "item",
-        "left_out",
-        "lines",
-        "mapping",
-        "number",
-        "options",
-        "payload",
-        "payload_lines",
-        "rate",
-        "reasons",
-        "reference",
-        "renamed",
-        "rule",
-        "settings",
-        "side",
-        "side_name",
-        "status",
-        "then",
-        "url",
-        "why",
-    )
+    rule = ""
+    contact: Contact | None = None
+    contact_member: dict[str, str] | None = None
+    contact_body: dict[str, Any] | None = None
+    number = ""
+    reference = ""
+    url = ""
+    date: dt.date | None = None
+    date_locked = False
+    due_date: dt.date | None = None
+    currency = ""
+    rate: Decimal | None = None
+    status = Status.DRAFT
+    then: tuple[str, ...] = ()
+    payload: dict[str, Any] | None = None
+    total = ZERO
+    """Of the payload's lines: without tax, net of retention."""
+    diff: tuple[Change, ...] = ()
+    why: Sequence[Why] = ()
 
     def __init__(
         self,
@@ -112,43 +94,21 @@ class Draft:
         self.bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
         self.side: Side = mapping.bill if self.bill else mapping.sale
         self.side_name = "mapping.bill" if self.bill else "mapping.sale"
-        self.rule = ""
+        self.live_document = adoption.live
         self.reasons: list[Reason] = []
         self.findings: list[Finding] = []
         self.left_out: list[LeftOut] = []
         self.first: list[FirstStep] = []
         self.head_why: dict[str, str] = {}
-        self.why: list[Why] = []
         self.lines: list[PlannedLine] = []
         self.payload_lines: list[PayloadLine] = []
         self.options: dict[tuple[str, str], str] = {}
         self.renamed: dict[Why, str] = {}
-        self.contact: Contact | None = None
-        self.contact_member: dict[str, str] | None = None
-        self.contact_body: dict[str, Any] | None = None
-        self.number = ""
-        self.reference = ""
-        self.url = ""
-        self.date: date | None = None
-        self.date_locked = False
-        self.due_date: date | None = None
-        self.currency = ""
-        self.rate: Decimal | None = None
-        self.status = Status.DRAFT
-        self.then: tuple[str, ...] = ()
-        self.payload: dict[str, Any] | None = None
-        self.diff: list[Change] = []
 
     @property
     def document(self) -> Document | None:
         """The linked document."""
         return self.adoption.document
-
-    @property
-    def live_document(self) -> Document | None:
-        """The linked document, where it still stands."""
-        document = self.adoption.document
-        return None if document is None or document.ended else document
 
     def reason(self, text: str, setting: str = "", before: str = "", after: str = "") -> None:
         """Say what the running rule did."""

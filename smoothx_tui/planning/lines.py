@@ -14,6 +14,18 @@ from smoothx_tui.settings.schema import Settings
 ONE: Final = Decimal(1)
 LARGEST_LINE: Final = Decimal("9999999999.99")
 LONGEST_DESCRIPTION: Final = 4000
+_CLAIMED: Final = (
+    ("Quantity", "a claim's line is 1 x its amount"),
+    ("UnitAmount", "Procore: work this period + new materials stored"),
+)
+_MULTIPLIED: Final = (("Quantity", "Procore: quantity"), ("UnitAmount", "Procore: unit_cost"))
+_NOT_MULTIPLIED: Final = (
+    ("Quantity", "quantity x unit cost does not give the amount, so 1 x amount"),
+    ("UnitAmount", "Procore: amount"),
+)
+_DESCRIBED: Final = ("Description", "Procore: the line's description")
+_CODED: Final = ("Description", "Procore: the line's description, with its cost code")
+_NAMELESS: Final = ("Description", "the line has no description in Procore")
 _LARGEST_READ: Final = Decimal("1e15")
 
 
@@ -97,7 +109,6 @@ def _rounded(draft: Draft, name: str, exact: Decimal, rounded: Decimal) -> None:
 def line_amounts(draft: Draft) -> None:
     """Claims: 1 x amount. Direct costs: their own quantity x unit cost, where Xero arrives at the same amount."""
     direct = draft.item.kind is Kind.DIRECT_COST
-    source = "Procore: work this period + new materials stored"
     for line in draft.lines:
         line.quantity, line.unit_amount = ONE, line.amount
         if abs(line.amount) > LARGEST_LINE:
@@ -108,15 +119,12 @@ def line_amounts(draft: Draft) -> None:
                 f"split {name} in Procore",
             )
         if not direct:
-            line.why.append(("Quantity", "a claim's line is 1 x its amount"))
-            line.why.append(("UnitAmount", source))
+            line.why.extend(_CLAIMED)
         elif (factors := _factors(line.source, line.amount)) is not None:
             line.quantity, line.unit_amount = factors
-            line.why.append(("Quantity", "Procore: quantity"))
-            line.why.append(("UnitAmount", "Procore: unit_cost"))
+            line.why.extend(_MULTIPLIED)
         else:
-            line.why.append(("Quantity", "quantity x unit cost does not give the amount, so 1 x amount"))
-            line.why.append(("UnitAmount", "Procore: amount"))
+            line.why.extend(_NOT_MULTIPLIED)
 
 
 def _factors(line: ItemLine, amount: Decimal) -> tuple[Decimal, Decimal] | None:
@@ -147,21 +155,21 @@ def line_description(draft: Draft) -> None:
             continue
         source = line.source
         text = draft.outgoing(line_name(source), source.description).strip()
-        why = "Procore: the line's description"
+        why = _DESCRIBED
         if code := source.cost_code:
             head = draft.outgoing("cost code", code.full_code).strip()
             text = text or draft.outgoing("cost code", code.name).strip()
             text = f"{head} - {text}" if head and text else head or text
-            why += ", with its cost code"
+            why = _CODED
         if not text:
-            text, why = f"Line {source.position}", "the line has no description in Procore"
+            text, why = f"Line {source.position}", _NAMELESS
         if len(text) > LONGEST_DESCRIPTION:
             text = text[:LONGEST_DESCRIPTION]
             draft.note(
                 "description_cut", f"{line_name(source)}: the description is cut at {LONGEST_DESCRIPTION:,} characters"
             )
         line.description = text
-        line.why.append(("Description", why))
+        line.why.append(why)
 
 
 def total(lines: list[PlannedLine]) -> Decimal:

@@ -28,6 +28,11 @@ class Adoption:
     trouble: str = ""
     fix: str = ""
 
+    @property
+    def live(self) -> Document | None:
+        """The document, where it still stands."""
+        return None if self.document is None or self.document.ended else self.document
+
 
 NOT_LINKED: Final = Adoption()
 _WHOSE: Final = {LinkSource.ORIGIN_ID: "Procore's origin_id", LinkSource.URL: "its Url"}

@@ -1,11 +1,12 @@
 """The payload: Xero's members in a fixed order, and what is behind each of them."""
 
-from functools import lru_cache
 from typing import Any
 
+from smoothx_tui.base.money import ZERO
 from smoothx_tui.planning.draft import Draft, PayloadLine, PlannedLine
 from smoothx_tui.planning.matching import match_lines
 from smoothx_tui.planning.traits import Traits, reads
+from smoothx_tui.planning.why import Why, Whys
 from smoothx_tui.settings.schema import SyncStatus
 from smoothx_tui.xero.documents import DocumentType, Status
 
@@ -34,10 +35,18 @@ def document_status(draft: Draft) -> None:
 
 def line_members(draft: Draft) -> None:
     """The lines in Procore's order; a line on which only retention moved has none of its own."""
-    draft.payload_lines.extend(_members(line) for line in draft.lines if line.amount)
+    shared: dict[tuple[Why | None, Why | None], list[dict[str, str]]] = {}
+    for line in draft.lines:
+        if not line.amount:
+            continue
+        uses = line.project_option, line.second_option
+        tracking = shared.get(uses)
+        if tracking is None:
+            tracking = shared[uses] = [{"Name": use[0], "Option": use[1]} for use in uses if use]
+        draft.payload_lines.append(_members(line, tracking))
 
 
-def _members(line: PlannedLine) -> PayloadLine:
+def _members(line: PlannedLine, tracking: list[dict[str, str]]) -> PayloadLine:
     members: dict[str, Any] = {
         "Description": line.description,
         "Quantity": line.quantity,
@@ -47,11 +56,9 @@ def _members(line: PlannedLine) -> PayloadLine:
         members["AccountCode"] = line.account
     if line.tax_type:
         members["TaxType"] = line.tax_type
-    tracking = [{"Name": use[0], "Option": use[1]} for use in (line.project_option, line.second_option) if use]
     if tracking:
         members["Tracking"] = tracking
-    why = line.why if tracking else [(member, text) for member, text in line.why if member != "Tracking"]
-    return PayloadLine(line.source.id, members, line.amount, why)
+    return PayloadLine(line.source.id, members, line.amount, line.why)
 
 
 def assemble(draft: Draft) -> None:
@@ -87,25 +94,19 @@ def assemble(draft: Draft) -> None:
     )
     draft.because("LineAmountTypes", "Procore's amounts exclude tax")
     draft.payload = payload
-    paths = {path.partition(".")[0]: path for path in draft.head_why}
-    draft.why[:0] = [(paths[member], draft.head_why[paths[member]]) for member in payload if member in paths]
-
-
-@lru_cache(4096)
-def _path(position: int, member: str) -> str:
-    """Shared by all plans: a hundred thousand of them hold the same few texts."""
-    return f"LineItems[{position}].{member}"
+    draft.total = sum([line.amount for line in draft.payload_lines], ZERO)
+    draft.why = Whys(draft.head_why, tuple(payload), [line.why for line in draft.payload_lines])
 
 
 def _lines(draft: Draft) -> list[dict[str, Any]]:
     document, lines = draft.live_document, draft.payload_lines
-    ids = match_lines(lines, document, draft.adoption.link) if document is not None else [""] * len(lines)
+    if document is None:
+        return [line.members for line in lines]
     items: list[dict[str, Any]] = []
-    for position, (line, line_id) in enumerate(zip(lines, ids, strict=True)):
+    for line, line_id in zip(lines, match_lines(lines, document, draft.adoption.link), strict=True):
         if line_id:
-            draft.why.append((_path(position, "LineItemID"), "the line that stands in Xero"))
+            line.why.append(("LineItemID", "the line that stands in Xero"))
             items.append({"LineItemID": line_id, **line.members})
         else:
             items.append(line.members)
-        draft.why.extend([(_path(position, member), text) for member, text in line.why])
     return items

@@ -14,6 +14,7 @@ Procore company id), so that the bytes that were previewed stay the bytes that a
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +22,7 @@ from functools import cached_property
 from typing import Any
 
 from smoothx_tui.base import jsontext
+from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import Kind
 from smoothx_tui.xero.documents import DocumentType, Status
 
@@ -165,7 +167,7 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     diff: tuple[Change, ...] = ()
     totals: Totals | None = None
-    why: tuple[tuple[str, str], ...] = ()
+    why: Sequence[Why] = ()
     """(path in the payload, the setting, mapping row, default or Procore field behind the value)."""
     line_keys: tuple[str, ...] = ()
     """What each payload line stands for, by position: Procore's line id, or a key of a retention line. Kept in the

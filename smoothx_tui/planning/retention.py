@@ -6,10 +6,11 @@ from typing import Final, TypeAlias
 from smoothx_tui.base.money import ZERO, cents
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.accounts import check_account
-from smoothx_tui.planning.draft import Draft, PayloadLine, Why
+from smoothx_tui.planning.draft import Draft, PayloadLine
 from smoothx_tui.planning.lines import LARGEST_LINE, ONE
 from smoothx_tui.planning.plan import LeftOut
 from smoothx_tui.planning.taxes import check_tax_fits, effective_tax
+from smoothx_tui.planning.why import Why
 
 _Group: TypeAlias = tuple[str, Why | None]
 _WORDS: Final = {"retained": "Retention retained this period", "released": "Retention released this period"}
@@ -31,7 +32,7 @@ def retention(draft: Draft) -> None:
             retained[group] = retained.get(group, ZERO) - source.retained
         if source.released:
             released[group] = released.get(group, ZERO) + source.released
-        if line.account:
+        if line.account and not line.tax_type:
             taxed_as.setdefault(group, set()).add(effective_tax(draft, line.tax_type, line.account))
     _add(draft, "retained", draft.side.retention_retained, retained, taxed_as)
     _add(draft, "released", draft.side.retention_released, released, taxed_as)

@@ -149,9 +149,9 @@ def _finished(draft: Draft, action: Action) -> Plan:
         reasons=tuple(draft.reasons),
         findings=tuple(draft.findings),
         left_out=tuple(draft.left_out),
-        diff=tuple(draft.diff),
+        diff=draft.diff,
         totals=_totals(draft, action),
-        why=tuple(draft.why),
+        why=draft.why,
         line_keys=tuple(line.key for line in draft.payload_lines),
         options=tuple((owner, category, name) for (owner, category), name in draft.options.items()),
     )
@@ -170,7 +170,7 @@ def _totals(draft: Draft, action: Action) -> Totals:
     procore = ZERO if item.gone else lines.procore_total(item)
     base = draft.books.organisation.base_currency
     if draft.payload is not None:
-        return Totals(procore, checks.document_total(draft), draft.currency)
+        return Totals(procore, draft.total, draft.currency)
     if document is not None and action not in {Action.DELETE, Action.VOID}:
         return Totals(procore, document.sub_total, clean(document.currency) or base)
     return Totals(procore, ZERO, clean(item.currency.code) or base)

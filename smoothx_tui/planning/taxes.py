@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Final
 
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.draft import Draft, Why
+from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
+from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import TaxCode
 from smoothx_tui.xero.organisation import TaxRate
 
@@ -23,7 +24,7 @@ def line_tax(draft: Draft) -> None:
     """Bills: the mapped tax code. Sales invoices: Procore's head contract lines carry none."""
     if not draft.bill:
         return
-    known: dict[tuple[str, str], Why | None] = {}
+    known: dict[tuple[str, str], tuple[str, Why] | None] = {}
     for line in draft.lines:
         codes = line.source.tax_codes
         if not codes:
@@ -38,11 +39,11 @@ def line_tax(draft: Draft) -> None:
             known[place] = _mapped(draft, codes[0], line.account)
         if found := known[place]:
             line.tax_type, why = found
-            line.why.append(("TaxType", why))
+            line.why.append(why)
 
 
-def _mapped(draft: Draft, code: TaxCode, account: str) -> Why | None:
-    """(tax type, its mapping row), checked against the account; None where the code is not mapped."""
+def _mapped(draft: Draft, code: TaxCode, account: str) -> tuple[str, Why] | None:
+    """(tax type, what is behind it), checked against the account; None where the code is not mapped."""
     row = f'mapping.bill.tax_codes."{clean(code.id)}"'
     tax_type = draft.mapping.bill.tax_codes.get(code.id)
     if not tax_type:
@@ -50,7 +51,7 @@ def _mapped(draft: Draft, code: TaxCode, account: str) -> Why | None:
         draft.note("tax_not_mapped", text, f"map {row}")
         return None
     _check(draft, tax_type, account, code, row)
-    return tax_type, row
+    return tax_type, ("TaxType", row)
 
 
 def _check(draft: Draft, tax_type: str, account: str, code: TaxCode, row: str) -> None:

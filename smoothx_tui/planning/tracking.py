@@ -4,15 +4,19 @@ from typing import Final
 
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Category
-from smoothx_tui.planning.draft import Draft, Why
+from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
 from smoothx_tui.planning.plan import FirstStep, Step
 from smoothx_tui.planning.traits import reads
+from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import ItemLine, Project, SubJob
 from smoothx_tui.xero.organisation import TrackingOption
 
 LONGEST_OPTION: Final = 100
 MOST_OPTIONS: Final = 100
+_BY_NUMBER: Final = ("Tracking", "sync_project_number: the project's option")
+_PARENT: Final = ("Tracking", "sub_job_as_project is on: the parent project's option")
+_OWN: Final = ("Tracking", "sub_job_as_project is off: the sub job's option")
 
 
 @reads(
@@ -29,18 +33,18 @@ def project_tracking(draft: Draft) -> None:
         return
     known: dict[str, Why | None] = {}
     for line in draft.lines:
-        sub_job = line.source.sub_job
-        parent = sub_job is None or draft.settings.sub_job_as_project
-        owned = None if parent else sub_job
-        owner = f"{draft.item.project.id}/{owned.id}" if owned else draft.item.project.id
+        sub_job, why = line.source.sub_job, _BY_NUMBER
+        owner, owned = draft.item.project.id, None
+        if sub_job is not None:
+            if draft.settings.sub_job_as_project:
+                why = _PARENT
+            else:
+                owner, owned, why = f"{owner}/{sub_job.id}", sub_job, _OWN
         if owner not in known:
             known[owner] = _project_option(draft, category, owner, owned)
         line.project_option = known[owner]
-        if sub_job is not None:
-            how = "on: the parent project's" if parent else "off: the sub job's"
-            line.why.append(("Tracking", f"sub_job_as_project is {how} option"))
-        else:
-            line.why.append(("Tracking", "sync_project_number: the project's option"))
+        if line.project_option:
+            line.why.append(why)
 
 
 def _project_option(draft: Draft, category: Category, owner: str, sub_job: SubJob | None) -> Why | None:
@@ -102,6 +106,8 @@ def second_tracking(draft: Draft) -> None:
             continue
         option = category.by_name.get(wanted.casefold())
         line.second_option = _use(draft, category, "", wanted, option, "mapping.second_tracking_source")
+        if line.second_option and not line.project_option:
+            line.why.append(("Tracking", "mapping.second_tracking_source"))
 
 
 def second_option(line: ItemLine, source: str) -> str:
