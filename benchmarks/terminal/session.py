@@ -185,6 +185,16 @@ class Session:
             pass
         return self.exit_code
 
+    def wait_stopped(self, timeout: float = 15.0) -> None:
+        """Read until the program was stopped by job control. Raises TimeoutError."""
+        end = time.monotonic() + timeout
+        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            if time.monotonic() > end:
+                raise TimeoutError(f"not stopped after {timeout} s")
+            self.pump(0.02)
+        while self.pump():
+            pass
+
     def _reap(self) -> None:
         if self.exit_code is not None:
             return

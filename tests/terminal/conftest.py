@@ -35,3 +35,26 @@ def gallery(start: Callable[..., Session]) -> Callable[..., Session]:
         return session
 
     return run
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home directory for the console, with nothing configured."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def console(start: Callable[..., Session], home: Path) -> Callable[..., Session]:
+    """Starts the console on the embedded sandbox and waits for its items."""
+
+    def run(*arguments: str, env: dict[str, str] | None = None, **options: Any) -> Session:
+        places = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "XDG_STATE_HOME": str(home / "state")}
+        argv = [sys.executable, "-m", "smoothx_tui", *arguments]
+        session = start(*argv, env=places | (env or {}), cwd=home, **options)
+        session.wait_for(r"\d+ pending")
+        session.settle(0.2)
+        return session
+
+    return run
