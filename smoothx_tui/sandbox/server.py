@@ -1,6 +1,7 @@
 """The sandbox: both services and the admin paths as one ASGI application, in this process or on a loopback port."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from smoothx_tui.sandbox.limits import Limits
 from smoothx_tui.sandbox.procore import ProcoreState, procore_routes
 from smoothx_tui.sandbox.procore.admin import procore_admin_routes
 from smoothx_tui.sandbox.scenario import Scenario
-from smoothx_tui.sandbox.serving import serve
 from smoothx_tui.sandbox.statefile import StateFile
 from smoothx_tui.sandbox.tokens import Tokens
 from smoothx_tui.sandbox.transport import SandboxTransport
@@ -159,6 +159,18 @@ class Sandbox:
         self.save()
         for message in held:
             await send(message)
+
+
+async def serve(
+    sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None
+) -> None:
+    """Serve on a port of this machine until cancelled or interrupted; see `serving.serve`.
+
+    uvicorn is loaded here and not before: the console's own sandbox has no port. Raises UsageError.
+    """
+    from smoothx_tui.sandbox import serving
+
+    await serving.serve(sandbox, host, port, ready)
 
 
 def _lower_connections(scope: Scope) -> Scope:

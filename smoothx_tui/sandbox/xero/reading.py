@@ -53,10 +53,10 @@ def read(data: Mapping[str, Any], members: Mapping[str, Reader], path: str) -> d
 
 
 def text(value: Any, path: str) -> str:
-    """Text."""
+    """Text; half of a surrogate pair becomes the replacement character, as UTF-8 can not carry it."""
     if not isinstance(value, str):
         raise _bad(value, "System.String", path)
-    return value
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def number(value: Any, path: str) -> Decimal:
