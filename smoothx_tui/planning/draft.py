@@ -71,6 +71,8 @@ class Draft:
     status = Status.DRAFT
     then: tuple[str, ...] = ()
     payload: dict[str, Any] | None = None
+    procore: Decimal | None = None
+    """Procore's amount; None until the lines have been looked at."""
     total = ZERO
     """Of the payload's lines: without tax, net of retention."""
     diff: tuple[Change, ...] = ()

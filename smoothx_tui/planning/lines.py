@@ -42,6 +42,7 @@ def unreadable(draft: Draft) -> None:
 )
 def moved_lines(draft: Draft) -> None:
     """Lines that moved this period, less the ignored ones, which leave with their retention."""
+    procore = ZERO
     for line in draft.item.lines:
         if not sound(line):
             draft.block(
@@ -50,15 +51,21 @@ def moved_lines(draft: Draft) -> None:
                 f"correct the amounts of {line_name(line)} in Procore, then refresh",
             )
             continue
-        if not line.moved:
+        exact = line.amount
+        if line.retained or line.released:
+            procore += line.net
+        elif exact:
+            procore += exact
+        else:
             continue
         if rule := _ignored_by(draft.settings, line, bill=draft.bill):
             _leave_out(draft, line, rule)
             continue
-        amount = cents(line.amount)
+        amount = cents(exact)
         draft.lines.append(PlannedLine(line, amount))
-        if amount != line.amount:
-            _rounded(draft, line_name(line), line.amount, amount)
+        if amount != exact:
+            _rounded(draft, line_name(line), exact, amount)
+    draft.procore = procore
 
 
 def line_name(line: ItemLine) -> str:
@@ -71,11 +78,12 @@ def line_name(line: ItemLine) -> str:
 
 def sound(line: ItemLine) -> bool:
     """Whether the amounts of a line can be computed with."""
+    retained, released = line.retained, line.released
     try:
         return (
             -_LARGEST_READ < line.amount < _LARGEST_READ
-            and -_LARGEST_READ < line.retained < _LARGEST_READ
-            and -_LARGEST_READ < line.released < _LARGEST_READ
+            and (not retained or -_LARGEST_READ < retained < _LARGEST_READ)
+            and (not released or -_LARGEST_READ < released < _LARGEST_READ)
         )
     except InvalidOperation:  # an order between a number and none
         return False
@@ -181,10 +189,4 @@ def procore_total(item: Item) -> Decimal:
     """Procore's amount of this period, without tax, net of retention; lines that can not be computed with are not in
     it, and block the item.
     """
-    amount = ZERO
-    for line in item.lines:
-        if sound(line):
-            amount += line.amount
-            if line.retained or line.released:
-                amount += line.released - line.retained
-    return amount
+    return sum([line.net for line in item.lines if sound(line)], ZERO)

@@ -86,6 +86,9 @@ AFTER: Final[tuple[Rule, ...]] = (
     deciding.lock_in_procore,
     deciding.send,
 )
+_BEFORE: Final = tuple((rule.__name__, rule) for rule in BEFORE)
+_BUILDING: Final = tuple((rule.__name__, rule) for rule in BUILDING)
+_AFTER: Final = tuple((rule.__name__, rule) for rule in AFTER)
 _CREATE: Final = Request("PUT", "/Invoices?summarizeErrors=false&unitdp=4")
 
 
@@ -111,18 +114,18 @@ def plan_adopted(
 ) -> Plan:
     """`plan`, where the link has been adopted already."""
     draft = Draft(item, settings, mapping, books, adoption, claims)
-    action = _first(BEFORE, draft)
+    action = _first(_BEFORE, draft)
     if action is None:
-        for rule in BUILDING:
-            draft.rule = rule.__name__
-            rule(draft)
-        action = _first(AFTER, draft) or Action.BLOCKED
+        for name, build in _BUILDING:
+            draft.rule = name
+            build(draft)
+        action = _first(_AFTER, draft) or Action.BLOCKED
     return _finished(draft, action)
 
 
-def _first(rules: tuple[Rule, ...], draft: Draft) -> Action | None:
-    for rule in rules:
-        draft.rule = rule.__name__
+def _first(rules: tuple[tuple[str, Rule], ...], draft: Draft) -> Action | None:
+    for name, rule in rules:
+        draft.rule = name
         if (action := rule(draft)) is not None:
             return action
     return None
@@ -167,10 +170,12 @@ def _request(draft: Draft, action: Action) -> Request:
 def _totals(draft: Draft, action: Action) -> Totals:
     """Procore's amount beside the payload's, or beside what stands in Xero where there is no payload."""
     item, document = draft.item, draft.live_document
-    procore = ZERO if item.gone else lines.procore_total(item)
-    base = draft.books.organisation.base_currency
+    procore = draft.procore
+    if procore is None:
+        procore = ZERO if item.gone else lines.procore_total(item)
     if draft.payload is not None:
         return Totals(procore, draft.total, draft.currency)
+    base = draft.books.organisation.base_currency
     if document is not None and action not in {Action.DELETE, Action.VOID}:
         return Totals(procore, document.sub_total, clean(document.currency) or base)
     return Totals(procore, ZERO, clean(item.currency.code) or base)
