@@ -19,11 +19,11 @@ from smoothx_tui.procore.origin import as_origin_id
 from smoothx_tui.procore.refusals import error_of
 from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
 from smoothx_tui.xero.client import XeroClient
-from smoothx_tui.xero.documents import Document
+from smoothx_tui.xero.documents import Document, DocumentType
 from smoothx_tui.xero.limits import Limiter, Limits
+from smoothx_tui.xero.lookup import bills_by_numbers, sales_by_numbers
 from smoothx_tui.xero.organisation import Contact, TrackingCategory
 
-_FIND_LENGTH: Final = 1500
 _IDS_A_CALL: Final = 50
 _MARK_LEAVES_OUT: Final = frozenset({"origin_id", "origin_data", "updated_at", "erp_status", "created_at"})
 
@@ -78,17 +78,13 @@ class XeroAdapter:
             _guard.reset(token)
 
     async def find(self, markers: Sequence[Marker]) -> list[Document]:
-        """One look-up for many: `InvoiceNumbers` finds bills and sales invoices alike, of every status."""
-        numbers = list(dict.fromkeys(marker.number for marker in markers if marker.number))
-        plain = [number for number in numbers if not set(number) & set(',"\\')]
-        found: dict[str, Document] = {}
-        for part in _parts(plain):
-            found |= {one.id: one for one in await self._search({"InvoiceNumbers": ",".join(part)})}
-        for number in numbers:
-            if number not in plain:
-                where = f'InvoiceNumber=="{number.replace(chr(92), chr(92) * 2).replace(chr(34), chr(92) + chr(34))}"'
-                found |= {one.id: one for one in await self._search({"where": where})}
-        return list(found.values())
+        """One look-up for many: sales invoices by their unique numbers, bills by their suppliers'."""
+        sales = [one.number for one in markers if one.type is DocumentType.SALES_INVOICE]
+        bills = [one.number for one in markers if one.type is DocumentType.BILL]
+        return [
+            *await sales_by_numbers(self._search, sales),
+            *await bills_by_numbers(self._search, bills),
+        ]
 
     async def documents(self, ids: Iterable[str]) -> list[Document]:
         wanted = list(dict.fromkeys(ids))
@@ -113,21 +109,6 @@ class XeroAdapter:
     async def tracking(self) -> Sequence[TrackingCategory]:
         self._calls += 1
         return await self._client.tracking()
-
-
-def _parts(numbers: Sequence[str]) -> Iterable[list[str]]:
-    """Groups that fit in an address."""
-    part: list[str] = []
-    length = 0
-    for number in numbers:
-        size = 3 * sum(not ch.isalnum() for ch in number) + len(number) + 3
-        if part and length + size > _FIND_LENGTH:
-            yield part
-            part, length = [], 0
-        part.append(number)
-        length += size
-    if part:
-        yield part
 
 
 class ProcoreAdapter:

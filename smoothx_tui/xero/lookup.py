@@ -57,11 +57,21 @@ async def sales_by_numbers(search: Search, numbers: Iterable[str]) -> list[Docum
 
 async def bills_like(search: Search, sought: Sequence[SoughtBill]) -> list[Document]:
     """Bills that look like one of `sought`, ended ones too. Bills have no unique number, so there may be several."""
+    found = await bills_by_numbers(search, (one.number for one in sought))
+    return [document for document in found if any(one.matches(document) for one in sought)]
+
+
+async def bills_by_numbers(search: Search, numbers: Iterable[str]) -> list[Document]:
+    """Bills with one of these suppliers' numbers, ended ones too.
+
+    By a filter: nothing says that the short list `InvoiceNumbers`, which is meant for our own unique numbers, finds
+    bills as well, and a bill that is not found again would be posted twice.
+    """
     found: dict[str, Document] = {}
-    for batch in _batches([_equals(number) for number in dict.fromkeys(one.number for one in sought)], joiner=4):
+    for batch in _batches([_equals(number) for number in dict.fromkeys(numbers) if number], joiner=4):
         where = 'Type=="ACCPAY" AND (' + " OR ".join(batch) + ")"
         found |= {one.id: one for one in await search({"where": where})}
-    return [document for document in found.values() if any(one.matches(document) for one in sought)]
+    return list(found.values())
 
 
 def _equals(number: str) -> str:
