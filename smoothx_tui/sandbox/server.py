@@ -22,7 +22,7 @@ from smoothx_tui.sandbox.scenario import Scenario
 from smoothx_tui.sandbox.statefile import StateFile
 from smoothx_tui.sandbox.tokens import Tokens
 from smoothx_tui.sandbox.transport import SandboxTransport
-from smoothx_tui.sandbox.xero import CALLS_A_DAY, XeroState, xero_routes
+from smoothx_tui.sandbox.xero import CALLS_A_DAY, IdempotencyStore, XeroState, xero_routes
 
 __all__ = ["Sandbox", "serve"]
 
@@ -84,8 +84,7 @@ class Sandbox:
         sandbox = cls(used, own_clock, Limits(own_clock, real_limits, latency), faults or FaultPlan(), calls_a_day)
         if kept is not None:
             if start is not None:
-                sandbox.tokens.restore(start.tokens)
-                sandbox.instance = start.instance or sandbox.instance
+                sandbox._restore(start.own)
             sandbox._state_file = kept
             sandbox.save()
         return sandbox
@@ -120,17 +119,26 @@ class Sandbox:
     def save(self) -> None:
         """Write the state file, where there is one. Raises ConfigurationError where it can not be written."""
         if self._state_file is not None:
-            self._state_file.write(self.dump(), self.tokens, self.instance)
+            own = {"instance": self.instance, "tokens": self.tokens.dump(), "keys": self._keys.dump()}
+            self._state_file.write(self.dump(), own)
 
     async def aclose(self) -> None:
         """Drop what is still under way."""
         await self.breaking.aclose()
 
+    def _restore(self, own: dict[str, Any]) -> None:
+        self.instance = str(own.get("instance") or self.instance)
+        self.tokens.restore(own.get("tokens", {}))
+        self._keys.restore(own.get("keys", []))
+
     def _start(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.procore = ProcoreState.from_scenario(scenario, self.clock)
         self.xero = XeroState.from_scenario(scenario, self.clock)
-        xero = xero_routes(self.xero, self.tokens.xero, self.limits, calls_a_day=self._calls_a_day)
+        self._keys = IdempotencyStore(self.clock)
+        xero = xero_routes(
+            self.xero, self.tokens.xero, self.limits, idempotency=self._keys, calls_a_day=self._calls_a_day
+        )
         self._routes = Starlette(
             routes=[
                 Mount("/procore", routes=procore_routes(self.procore, self.clock, self.limits, self.tokens)),

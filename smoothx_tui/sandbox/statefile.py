@@ -10,18 +10,16 @@ from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.base.jsontext import dumps
 from smoothx_tui.base.text import clean
 from smoothx_tui.sandbox.scenario import Scenario, load_scenario
-from smoothx_tui.sandbox.tokens import Tokens
 
 _OWN = "sandbox"
 
 
 @dataclass(slots=True)
 class Kept:
-    """What the file held."""
+    """What the file held: a scenario, and what belongs to the sandbox itself (tokens, idempotency keys, its name)."""
 
     scenario: Scenario
-    tokens: dict[str, Any] = field(default_factory=dict)
-    instance: str = ""
+    own: dict[str, Any] = field(default_factory=dict)
 
 
 class StateFile:
@@ -36,12 +34,11 @@ class StateFile:
             return None
         scenario = load_scenario(self.path)
         own = scenario.other.pop(_OWN, {})
-        own = own if isinstance(own, dict) else {}
-        return Kept(scenario, own.get("tokens", {}), str(own.get("instance", "")))
+        return Kept(scenario, own if isinstance(own, dict) else {})
 
-    def write(self, scenario: Scenario, tokens: Tokens, instance: str) -> None:
+    def write(self, scenario: Scenario, own: dict[str, Any]) -> None:
         """Replace the file. Raises ConfigurationError where it can not be written."""
-        data = {**scenario.to_data(), _OWN: {"tokens": tokens.dump(), "instance": instance}}
+        data = {**scenario.to_data(), _OWN: own}
         try:
             self._replace(dumps(data).encode("utf-8", "surrogatepass"))
         except OSError as error:

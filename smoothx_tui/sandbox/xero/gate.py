@@ -87,12 +87,14 @@ class _Windows:
 class Gate:
     """Stands before all endpoints of one organisation."""
 
-    def __init__(self, state: XeroState, tokens: TokenStore, limits: Limits, *, calls_a_day: int = CALLS_A_DAY) -> None:
+    def __init__(
+        self, state: XeroState, tokens: TokenStore, limits: Limits, idempotency: IdempotencyStore, calls_a_day: int
+    ) -> None:
         self._state = state
         self._tokens = tokens
         self._limits = limits
         self._windows = _Windows(FixedWindow(calls_a_day, 86_400, offset=17))
-        self.idempotency = IdempotencyStore(limits.clock)
+        self._idempotency = idempotency
 
     async def serve(self, endpoint: Endpoint, request: Request) -> Response:
         """Answer one request."""
@@ -168,7 +170,7 @@ class Gate:
         key = request.headers.get("idempotency-key") if request.method in _WRITES else None
         address = f"{request.url.path}?{request.url.query}"
         mark = fingerprint(request.method, address, body)
-        kept = self.idempotency.find(key, mark) if key else None
+        kept = self._idempotency.find(key, mark) if key else None
         if kept is not None:
             return kept
         if fault == "before":
@@ -177,7 +179,7 @@ class Gate:
             answer = self._handle(endpoint, request, body)
             answer = server_error() if fault else answer
         if key:
-            self.idempotency.keep(key, mark, answer)
+            self._idempotency.keep(key, mark, answer)
         return answer
 
     def _handle(self, endpoint: Endpoint, request: Request, body: bytes) -> Answer:

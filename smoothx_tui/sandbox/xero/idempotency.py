@@ -2,7 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from smoothx_tui.base.clock import Clock
 from smoothx_tui.sandbox.xero.answers import Answer, bad_request
@@ -14,7 +15,7 @@ _LONGEST_KEY: Final = 128
 @dataclass(frozen=True, slots=True)
 class _Kept:
     request: str
-    since: float
+    since: datetime
     answer: Answer
 
 
@@ -39,10 +40,31 @@ class IdempotencyStore:
 
     def keep(self, key: str, request: str, answer: Answer) -> None:
         """Keep the first answer to a key."""
-        self._kept.setdefault(key, _Kept(request, self._clock.monotonic(), answer))
+        self._kept.setdefault(key, _Kept(request, self._clock.now(), answer))
+
+    def dump(self) -> list[dict[str, Any]]:
+        """For the state file."""
+        self._forget()
+        return [
+            {
+                "key": key,
+                "request": kept.request,
+                "since": kept.since.isoformat(),
+                "status": kept.answer.status,
+                "type": kept.answer.content_type,
+                "body": kept.answer.encoded().decode("utf-8", "replace"),
+            }
+            for key, kept in self._kept.items()
+        ]
+
+    def restore(self, data: list[dict[str, Any]]) -> None:
+        """Take back what `dump` gave."""
+        for one in data:
+            answer = Answer(one["status"], one["body"], one["type"])
+            self._kept[one["key"]] = _Kept(one["request"], datetime.fromisoformat(one["since"]), answer)
 
     def _forget(self) -> None:
-        over = self._clock.monotonic() - WINDOW_SECONDS
+        over = self._clock.now() - timedelta(seconds=WINDOW_SECONDS)
         for key in [key for key, kept in self._kept.items() if kept.since <= over]:
             del self._kept[key]
 

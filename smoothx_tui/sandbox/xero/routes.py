@@ -12,6 +12,7 @@ from smoothx_tui.sandbox.tokens import TokenStore
 from smoothx_tui.sandbox.xero import categories, contacts, invoices, papers, settings
 from smoothx_tui.sandbox.xero.answers import not_found
 from smoothx_tui.sandbox.xero.gate import CALLS_A_DAY, Endpoint, Gate
+from smoothx_tui.sandbox.xero.idempotency import IdempotencyStore
 from smoothx_tui.sandbox.xero.identity import Identity
 from smoothx_tui.sandbox.xero.state import XeroState
 
@@ -65,9 +66,16 @@ ENDPOINTS: Final = (
 )
 
 
-def xero_routes(state: XeroState, tokens: TokenStore, limits: Limits, *, calls_a_day: int = CALLS_A_DAY) -> list[Route]:
+def xero_routes(
+    state: XeroState,
+    tokens: TokenStore,
+    limits: Limits,
+    *,
+    idempotency: IdempotencyStore | None = None,
+    calls_a_day: int = CALLS_A_DAY,
+) -> list[Route]:
     """All routes, to be mounted below /xero."""
-    gate = Gate(state, tokens, limits, calls_a_day=calls_a_day)
+    gate = Gate(state, tokens, limits, idempotency or IdempotencyStore(limits.clock), calls_a_day)
     identity = Identity(state, tokens)
     routes = [Route(API + one.path, _served(gate, one), methods=_METHODS) for one in ENDPOINTS]
     return [

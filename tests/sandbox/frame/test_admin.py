@@ -62,9 +62,13 @@ async def test_a_state_file_outlives_the_sandbox(
     file = tmp_path / "state.json"
     first = open_books(start(state_file=file))
     await first.sign_in()
+    key = {"Idempotency-Key": "over the restart"}
+    once = await first.call("PUT", "/Invoices", bill(), headers=key)
     made = await _busy(first, bill, sale)
     second = open_books(start(state_file=file))
     second.client.headers.update(first.client.headers)
+    assert (await second.call("PUT", "/Invoices", bill(), headers=key)).content == once.content
+    assert second.sandbox.instance == first.sandbox.instance
     kept = await second.read(made)
     assert (kept["AmountPaid"], kept["LineItems"][0]["UnitAmount"]) == (1, Decimal("10.3333"))
     assert kept == await first.read(made)
