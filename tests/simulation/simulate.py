@@ -25,7 +25,7 @@ from tests.simulation.virtual import EPOCH, VirtualLoop
 from tests.simulation.world import TENANT, Effect, Faults, World
 
 STALE_SECONDS: Final = 45.0
-"""An edit older than this when a write first went out must have been seen."""
+"""An edit older than this when the intent of a write was committed must have been seen."""
 
 
 @dataclass
@@ -279,26 +279,33 @@ class _Seed:
 
     def _unseen(self) -> None:
         """A bookkeeper's correction that was there long before a write went out must not be overwritten."""
+        if self.restored_at >= 0:
+            return  # the ledger that knew when each write was decided is gone
+        calls = self.simulation.ledger.attempts(sorted({effect.key for effect in self.world.effects}))
+        decided: dict[str, float] = {}
+        for call in calls:
+            decided.setdefault(call.key, call.started_at - EPOCH)
         for effect in self.world.effects:
-            self._outdated(effect)
-            long_before = 0 <= effect.older_edit < effect.first_seen - STALE_SECONDS
-            if effect.kind == "update" and long_before and self.restored_at < 0 and not self._planned_after(effect):
+            since = decided[effect.key]
+            self._outdated(effect, since - STALE_SECONDS)
+            long_before = 0 <= effect.older_edit < since - STALE_SECONDS
+            if effect.kind == "update" and long_before and not self._planned_after(effect, since):
                 self._say(f"stale: {effect.item} an edit of {effect.older_edit:.0f} was overwritten unseen")
 
-    def _outdated(self, effect: Effect) -> None:
+    def _outdated(self, effect: Effect, before: float) -> None:
         """A document made from an item, or under a lock date, that had changed long before the bytes went out."""
-        if effect.kind not in {"create", "update"} or self.restored_at >= 0:
+        if effect.kind not in {"create", "update"}:
             return
-        if effect.content != effect.item_content and 0 <= effect.item_edited_at < effect.first_seen - STALE_SECONDS:
+        if effect.content != effect.item_content and 0 <= effect.item_edited_at < before:
             self._say(f"stale: {effect.item} was sent as {effect.content}, and was {effect.item_content} long before")
-        if 0 <= effect.locked_date_at < effect.first_seen - STALE_SECONDS:
+        if 0 <= effect.locked_date_at < before:
             self._say(f"stale: {effect.item} was dated into a period that was locked long before")
 
-    def _planned_after(self, effect: Effect) -> bool:
+    def _planned_after(self, effect: Effect, decided: float) -> bool:
         """Whether the plan that was carried out had been made from the document as the person left it."""
         own = [
             record
             for record in self.simulation.ledger.operations(effect.item, TENANT)
-            if record.action == "update" and record.created_at - EPOCH <= effect.first_seen
+            if record.action == "update" and record.created_at - EPOCH <= decided
         ]
         return bool(own) and read(own[0].frozen).document_updated_at >= effect.older_stamp

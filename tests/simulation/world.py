@@ -101,7 +101,7 @@ class Effect:
     """A write that took effect, for the judges."""
 
     at: float
-    first_seen: float
+    key: str
     item: str
     document_id: str
     content: str
@@ -123,7 +123,6 @@ class World:
     items: dict[str, ModelItem] = field(default_factory=dict)
     documents: dict[str, ModelDocument] = field(default_factory=dict)
     keys: dict[str, tuple[float, bytes, Answer | None]] = field(default_factory=dict)
-    first_seen: dict[str, float] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     lock_date: dt.date | None = None
     calls: int = 0
@@ -228,7 +227,6 @@ class World:
     async def write(self, method: str, path: str, body: bytes, key: str) -> Answer:
         """One write with whatever befalls it."""
         self.calls += 1
-        self.first_seen.setdefault(key, self.time())
         rng, faults = self.rng, self.faults
         if rng.random() < faults.not_sent:
             raise NotSent("no connection")
@@ -362,7 +360,7 @@ class World:
         self.effects.append(
             Effect(
                 self.time(),
-                self.first_seen[key],
+                key,
                 found.item,
                 document_id,
                 found.content,

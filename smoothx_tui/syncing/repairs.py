@@ -1,0 +1,155 @@
+"""What an operator can put right by hand: unsync, link, unlink, resolve. Each is written into the audit chain."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from smoothx_tui.base.errors import SmoothxError, UsageError
+from smoothx_tui.base.text import clean
+from smoothx_tui.ledger.audit import Note
+from smoothx_tui.ledger.operations import LEASE_SECONDS, new_id
+from smoothx_tui.ledger.records import OperationRecord, State
+from smoothx_tui.planning.books import Books
+from smoothx_tui.planning.link import Link, LinkSource
+from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.syncing.checking import adopted, end
+from smoothx_tui.syncing.engine import Engine
+from smoothx_tui.syncing.frozen import UNLOCK, FrozenPlan
+from smoothx_tui.syncing.job import Job
+from smoothx_tui.syncing.links import link_for
+from smoothx_tui.syncing.lookup import live, named, naming
+from smoothx_tui.syncing.ports import ItemRef, our_document
+from smoothx_tui.syncing.report import ItemResult, SyncEvent, result_of
+from smoothx_tui.xero.documents import Document, DocumentType
+from smoothx_tui.xero.organisation import Organisation
+
+Events = Callable[[SyncEvent], None]
+
+
+def _silent(_: SyncEvent) -> None: ...
+
+
+async def unsync(
+    engine: Engine, item: Item, organisation: Organisation, *, who: str, on_event: Events = _silent
+) -> ItemResult:
+    """Clear our lock in Procore. The document and the link stay, so that the next sync is an update.
+
+    Raises UsageError where the item is not locked by us, LedgerError.
+    """
+    document_id = our_document(item.origin_id, organisation.tenant_id)
+    if not document_id:
+        whose = "is not locked" if document_id == "" else f"belongs to another ({clean(item.origin_id)})"
+        raise UsageError(f"{item.key} {whose} in Procore", "there is nothing of ours to clear")
+    desk = engine.desk(on_event, who)
+    frozen = FrozenPlan(ItemRef.of(item), UNLOCK, _type(item), item.number, document_id=document_id)
+    record = OperationRecord(
+        id=new_id(engine.random.getrandbits(128)),
+        organisation=desk.organisation,
+        item=item.key,
+        action=UNLOCK,
+        state=State.APPROVED,
+        frozen=frozen.text(),
+        planned_by=who,
+        approved_by=who,
+        owner=engine.owner,
+        fence=1,
+        document_id=document_id,
+    )
+    sure = desk.tick() + LEASE_SECONDS
+    made, conflicts = await desk.book(engine.ledger.freeze_or_conflict, [record], who=who, supersede=_only_locking)
+    if conflicts:
+        raise UsageError(f"{item.key} is at work: {conflicts[0].state.value}", "wait until it is finished")
+    job = Job.of(made[0], sure)
+    await engine.drive(desk, [job], organisation, withdraw=True)
+    return result_of(job.record)
+
+
+def _only_locking(record: OperationRecord) -> bool:
+    return record.state is State.LOCKING
+
+
+def _type(item: Item) -> DocumentType:
+    return DocumentType.SALES_INVOICE if item.kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
+
+
+async def link(engine: Engine, item: Item, document_id: str, books: Books, *, who: str) -> Link:
+    """Say which document an item has. Raises UsageError where it does not fit, LedgerError where it is taken."""
+    document = books.documents.get(document_id)
+    if document is None:
+        raise UsageError(f"Xero has no document {clean(document_id)}", "take its id from its address in Xero")
+    if document.type is not _type(item):
+        raise UsageError(f"{clean(document.number)} is of the wrong type for {item.key}", "choose another document")
+    if document.ended:
+        raise UsageError(f"{clean(document.number)} is {document.status.words}", "choose one that is alive")
+    made = Link(item.key, document.id, LinkSource.PERSON, item_updated_at=item.updated_at)
+    desk = engine.desk(who=who)
+    note = Note("link", who, desk.organisation, item.key, document.id)
+    await desk.book(engine.ledger.put_link, desk.organisation, made, note)
+    return made
+
+
+async def unlink(engine: Engine, item: str, *, who: str) -> None:
+    """Forget which document an item has; nothing changes in Procore or Xero. Raises UsageError without a link."""
+    desk = engine.desk(who=who)
+    gone = await desk.book(
+        engine.ledger.remove_link, desk.organisation, item, Note("unlink", who, desk.organisation, item)
+    )
+    if not gone:
+        raise UsageError(f"{item} has no link in the ledger", "see smoothx-tui verify")
+
+
+async def resolve(
+    engine: Engine,
+    operation_id: str,
+    organisation: Organisation,
+    *,
+    who: str,
+    not_there: bool = False,
+    on_event: Events = _silent,
+) -> ItemResult:
+    """Settle an operation that is held or unknown, by looking once more.
+
+    One live document: it is adopted, read back and locked. None: with `not_there` a person says that it was looked for
+    and never made, and the item is free again. Raises UsageError otherwise, naming what was found.
+    """
+    desk = engine.desk(on_event, who)
+    record = await desk.book(engine.ledger.operation, operation_id)
+    if record is None or record.organisation != desk.organisation:
+        raise UsageError(f"there is no operation {clean(operation_id)}", "see smoothx-tui log")
+    if not record.open or record.state not in {State.HELD, State.UNKNOWN, State.SENDING, State.WAITING}:
+        raise UsageError(f"operation {operation_id} is {record.state.value}", "there is nothing to resolve")
+    sure = desk.tick() + LEASE_SECONDS
+    taken = await desk.book(engine.ledger.reclaim, [record], engine.owner)
+    if not taken:
+        raise UsageError(f"{record.owner} is at it", "wait until it is finished")
+    job = Job.of(taken[0], sure)
+    try:
+        settled = await _settled(engine, job, who=who, not_there=not_there)
+    except SmoothxError:
+        await desk.save([(job, replace(job.record, owner=""))])
+        raise
+    links = [link_for(job, settled.document_id)] if settled.state is State.SENT else []
+    await desk.save([(job, settled)], links=links)
+    await desk.book(
+        engine.ledger.append, Note("resolve", who, desk.organisation, record.item, f"{record.id} {settled.text}")
+    )
+    await engine.drive(desk, [job], organisation)
+    return result_of(job.record)
+
+
+async def _settled(engine: Engine, job: Job, *, who: str, not_there: bool) -> OperationRecord:
+    alive = [d for d in live(await _candidates(engine, job)) if not job.plan.creating or d.id not in job.plan.known]
+    if len(alive) == 1:
+        job.document = alive[0]
+        return adopted(job, alive[0].id, f"resolved by {who}: {named(alive)}")
+    if alive:
+        raise UsageError(f"{len(alive)} live documents name it: {clean(named(alive))}", "void or delete all but one")
+    if not not_there:
+        hint = "if you have looked for it in Xero and it was never made: resolve it as not there"
+        raise UsageError(f"Xero has no document that names {job.record.item}", hint)
+    return replace(end(job, State.REFUSED, f"resolved by {who}: it was never made", "plan it again"), key="")
+
+
+async def _candidates(engine: Engine, job: Job) -> list[Document]:
+    if job.plan.creating:
+        return naming(job, await engine.xero.find([job.plan.marker]))
+    return await engine.xero.documents([job.plan.document_id])
