@@ -146,6 +146,24 @@ class DocumentRef:
     status: Status
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a row of a table shows of a plan, for lists of a hundred thousand; the names are the plan's own."""
+
+    item: str
+    kind: Kind
+    number: str
+    contact: str
+    project: str
+    date: dt.date | None
+    action: Action
+    totals: Totals | None
+    summary: str
+    sendable: bool
+    has_payload: bool
+    has_dangers: bool
+
+
 @dataclass(frozen=True)
 class Plan:
     """The answer for one item. Equal inputs give equal plans and equal bytes."""
@@ -188,6 +206,24 @@ class Plan:
     @property
     def document_type(self) -> DocumentType:
         return DocumentType.SALES_INVOICE if self.kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
+
+    @property
+    def outline(self) -> Outline:
+        """What a row shows of it."""
+        return Outline(
+            self.item,
+            self.kind,
+            self.number,
+            self.contact,
+            self.project,
+            self.date,
+            self.action,
+            self.totals,
+            self.summary,
+            self.sendable,
+            self.payload is not None,
+            any(finding.level is Level.DANGER for finding in self.findings),
+        )
 
     @property
     def summary(self) -> str:

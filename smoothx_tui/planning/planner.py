@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claiming import claims_of
@@ -10,7 +10,7 @@ from smoothx_tui.planning.claims import Claimant, Claims
 from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.links import Adoption, adopt
 from smoothx_tui.planning.numbering import procore_number
-from smoothx_tui.planning.plan import Plan
+from smoothx_tui.planning.plan import Outline, Plan
 from smoothx_tui.planning.readiness import why_not_ready
 from smoothx_tui.planning.rules import plan, plan_adopted
 from smoothx_tui.planning.traits import Traits, relevant, signature, traits_of
@@ -22,6 +22,7 @@ from smoothx_tui.xero.organisation import Organisation
 
 __all__ = ["Planner", "plan"]
 
+_T = TypeVar("_T", bound=tuple[object, ...])
 _KEPT: Final = 2
 """Plans kept of one item: under the settings as saved, and as tried."""
 
@@ -38,6 +39,12 @@ class _Slot:
     traits: Traits
     relevant: tuple[str, ...]
     plans: dict[tuple[object, ...], Plan] = field(default_factory=dict)
+    outlines: dict[tuple[object, ...], Outline] = field(default_factory=dict)
+
+    def kept(self, wanted: tuple[object, ...], made: Plan) -> None:
+        while len(self.plans) >= _KEPT:
+            del self.plans[next(iter(self.plans))]
+        self.plans[wanted] = made
 
 
 class Planner:
@@ -60,6 +67,7 @@ class Planner:
         self.planned = 0
         """How many plans were made so far; what a changed setting costs can be read off it."""
         self._slots: dict[str, _Slot] = {}
+        self._tuples: dict[Any, Any] = {}
         self._earlier: Mapping[str, _Slot] = {}
         self._claims: Claims | None = None
         self._last: tuple[Settings, dict[str, Plan]] | None = None
@@ -79,14 +87,29 @@ class Planner:
     def plan_of(self, key: str, settings: Settings) -> Plan:
         """The plan of one item. Raises KeyError for an item that is not here."""
         slot = self._slot(key)
-        wanted = signature(slot.traits, slot.relevant, settings)
+        wanted = self._shared(signature(slot.traits, slot.relevant, settings))
         found = slot.plans.get(wanted)
         if found is None:
             found = plan_adopted(slot.item, settings, self.mapping, self.books, slot.adoption, self.claims)
             self.planned += 1
-            while len(slot.plans) >= _KEPT:
-                del slot.plans[next(iter(slot.plans))]
-            slot.plans[wanted] = found
+            slot.kept(wanted, found)
+        return found
+
+    def outline_of(self, key: str, settings: Settings) -> Outline:
+        """What a row shows of an item's plan. The plan itself is not kept for it, so that a hundred thousand rows take
+        a tenth of the room. Raises KeyError.
+        """
+        slot = self._slot(key)
+        wanted = self._shared(signature(slot.traits, slot.relevant, settings))
+        found = slot.outlines.get(wanted)
+        if found is None:
+            made = slot.plans.get(wanted)
+            if made is None:
+                made = plan_adopted(slot.item, settings, self.mapping, self.books, slot.adoption, self.claims)
+                self.planned += 1
+            while len(slot.outlines) >= _KEPT:
+                del slot.outlines[next(iter(slot.outlines))]
+            found = slot.outlines[wanted] = made.outline
         return found
 
     def plans(self, settings: Settings) -> Mapping[str, Plan]:
@@ -144,6 +167,11 @@ class Planner:
         following._earlier = {**self._earlier, **self._slots}
         return following
 
+    def _shared(self, values: _T) -> _T:
+        """One object for equal tuples: many items have the same."""
+        shared: _T = self._tuples.setdefault(values, values)
+        return shared
+
     def _slot(self, key: str) -> _Slot:
         slot = self._slots.get(key)
         if slot is not None:
@@ -165,7 +193,8 @@ class Planner:
         adoption = adopt(item, self.books, link)
         ready = not why_not_ready(item, self.mapping)[0]
         traits = traits_of(item, self.books, adoption, claimants, ready=ready)
-        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, relevant(traits))
+        names = self._shared(relevant(traits))
+        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names)
         self._slots[key] = slot
         return slot
 

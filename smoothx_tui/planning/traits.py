@@ -7,6 +7,7 @@ too wide (an item is planned again for nothing), never too narrow; a test watche
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
 from smoothx_tui.planning.books import Books
@@ -50,6 +51,7 @@ _F = TypeVar("_F", bound=Callable[..., object])
 READERS: Final[dict[str, list[tuple[str, Matters]]]] = {}
 """Setting -> the rules that read it, each with the items for which it counts."""
 
+_NONE: Final[frozenset[str]] = frozenset()
 _LISTS: Final = {"ignore_contacts": "companies", "ignore_cost_types": "cost_types", "ignore_tax_codes": "tax_codes"}
 
 
@@ -75,10 +77,18 @@ def relevant(traits: Traits) -> tuple[str, ...]:
 
 def signature(traits: Traits, names: tuple[str, ...], settings: Settings) -> tuple[object, ...]:
     """The values of the settings that matter. Of a list only what the item can meet: equal signatures, equal plans."""
-    return tuple(
-        getattr(settings, name) & getattr(traits, _LISTS[name]) if name in _LISTS else getattr(settings, name)
-        for name in names
-    )
+    return tuple([_met(traits, name, settings) if name in _LISTS else getattr(settings, name) for name in names])
+
+
+def _met(traits: Traits, name: str, settings: Settings) -> frozenset[str]:
+    chosen: frozenset[str] = getattr(settings, name)
+    return (chosen & getattr(traits, _LISTS[name]) or _NONE) if chosen else _NONE
+
+
+@lru_cache(8192)
+def _shared(*ids: str) -> frozenset[str]:
+    """Equal sets of many items are one object: a set takes more room than all else that is kept of an item."""
+    return frozenset(ids)
 
 
 def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Claimant, ...], *, ready: bool) -> Traits:
@@ -97,11 +107,9 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
         project_number=bool(item.project.number),
         sub_job=any(line.sub_job is not None for line in lines),
         address=company is not None,
-        companies=frozenset([company.id] if company else []).union(rival.company for rival in rivals),
-        cost_types=frozenset(
-            key for line in lines if line.cost_type for key in (line.cost_type.id, line.cost_type.code)
-        ),
-        tax_codes=frozenset(code.id for line in lines for code in line.tax_codes),
+        companies=_shared(*([company.id] if company else []), *(rival.company for rival in rivals)),
+        cost_types=_shared(*(key for line in lines if (kind := line.cost_type) for key in (kind.id, kind.code))),
+        tax_codes=_shared(*(code.id for line in lines for code in line.tax_codes)),
         rivals=bool(rivals),
     )
 

@@ -202,3 +202,18 @@ def test_equal_first_steps_of_several_items_are_equal(make: "Make") -> None:
     assert plans["claim:1"].first == plans["claim:2"].first
     assert plans["claim:2"].totals is not None
     assert plans["claim:2"].totals.xero == Decimal("9.00")
+
+
+def test_an_outline_says_what_a_row_shows_and_keeps_no_plan(make: "Make") -> None:
+    planner = _planner(make)
+    for settings in (Settings(), Settings(multi_currency=True)):
+        for key in planner.items:
+            outline, plan = planner.outline_of(key, settings), _planner(make).plan_of(key, settings)
+            assert outline == plan.outline
+            assert (outline.summary, outline.sendable) == (plan.summary, plan.sendable)
+            assert (outline.has_payload, outline.has_dangers) == (plan.payload is not None, bool(plan.dangers))
+    assert planner.planned == 7
+    planner.outline_of("claim:1", Settings())
+    assert planner.planned == 7
+    planner.plan_of("claim:1", Settings())
+    assert planner.planned == 8
