@@ -115,8 +115,11 @@ def _flat(plan: Plan) -> Iterator[tuple[str, str]]:
         yield f"first.{step.step.value}.{clean(str(step.body.get('Name', '')))}", _text(step.body)
     if plan.then:
         yield "then", ", ".join(plan.then)
+    said: dict[str, str] = {}
     for finding in plan.findings:
-        yield f"findings.{finding.level.value}.{finding.code}: {finding.text}", finding.text
+        path = f"findings.{finding.level.value}.{finding.code}"
+        said[path] = f"{said[path]}; {finding.text}" if path in said else finding.text
+    yield from said.items()
     for left in plan.left_out:
         yield f"left_out.{left.line}.{left.rule}", plain(left.amount)
     if plan.totals is not None:

@@ -118,7 +118,11 @@ def test_impact_json(make: "Make") -> None:
     assert shape["pairs"] == [{"before": "blocked", "after": "create", "count": 3}]
     assert shape["totals"] == [{"currency": "AUD", "before": "1000.00", "after": "4000.00", "difference": "3000.00"}]
     assert shape["items"][0]["id"] == "claim:1"
-    assert {"path": "action", "before": "blocked", "after": "create"} in shape["items"][0]["changes"]
+    paths = {change["path"]: (change["before"], change["after"]) for change in shape["items"][0]["changes"]}
+    assert paths["action"] == ("blocked", "create")
+    assert paths["then"] == (None, "lock")
+    assert paths["payload.Date"] == ("2026-06-30", "2026-07-01")
+    assert paths["findings.blocker.locked_period"][1] is None
     assert jsontext.dumps(shape)
 
 
