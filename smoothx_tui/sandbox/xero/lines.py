@@ -13,7 +13,9 @@ from smoothx_tui.sandbox.xero.tracking import kept_tracking
 _HUNDRED: Final = Decimal(100)
 _LARGEST: Final = Decimal("9999999999.99")
 _WHOLE: Final = Decimal(1)
-_POSTABLE_SYSTEM_ACCOUNTS: Final = frozenset({"", "ROUNDING"})
+_POSTABLE_SYSTEM_ACCOUNTS: Final = frozenset(
+    {"", "ROUNDING", "CISLABOUR", "CISLABOUREXPENSE", "CISLABOURINCOME", "CISMATERIALS"}
+)
 _FLAG_OF_CLASS: Final = {
     "ASSET": "CanApplyToAssets",
     "EQUITY": "CanApplyToEquity",

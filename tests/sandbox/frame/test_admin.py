@@ -166,3 +166,13 @@ async def test_every_deed_is_in_the_documentation(books: Any) -> None:
         assert documented.__doc__ is not None
         assert route.path.rsplit("/", 1)[0] in documented.__doc__
         assert route.path.rsplit("/", 1)[1] in documented.__doc__
+
+
+def test_the_documentation_has_every_deed_and_every_fault(start: Opener) -> None:
+    from smoothx_tui.sandbox.faults import KINDS
+
+    text = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text("utf-8")
+    for route in xero_admin_routes(start().xero):
+        assert f"`{route.path}`" in text
+    for kind in KINDS:
+        assert f"| `{kind}` |" in text
