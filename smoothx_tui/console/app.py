@@ -46,6 +46,7 @@ class SmoothxApp(App[None], inherit_bindings=False):
         for look in self.looks.by_name.values():
             self.register_theme(look.theme)
         look = first_look(self.looks, start.theme, terminal)
+        self.register_theme(look.theme)
         self.paint = Paint(look, choose(start.glyphs, utf8=terminal.utf8))
         # Before the first frame: a theme put on later paints everything twice.
         self.theme = look.name

@@ -21,8 +21,9 @@ class Paint:
 
     def style(self, role: str, over: str = "") -> Style:
         """A role's style, with a second role laid over it (the cursor over a row)."""
-        style = self.look.style(role)
-        return style + self.look.style(over) if over else style
+        look = self.look
+        style = look.base + look.style(role)
+        return style + look.style(over) if over else style
 
     def strip(self, text: str, role: str, width: int, over: str = "") -> Strip:
         """A whole line in one style, exactly `width` cells."""

@@ -82,9 +82,11 @@ class Look:
     about: str
     theme: Theme
     roles: Mapping[str, Style]
+    base: Style
+    """What every cell has: the theme's foreground and background, or the terminal's own."""
 
     def style(self, role: str) -> Style:
-        """A role's style; "" and an unknown role are plain text."""
+        """A role's own style; "" and an unknown role add nothing."""
         return self.roles.get(role, _PLAIN)
 
 
@@ -151,7 +153,8 @@ def look_of(name: str, table: Mapping[str, Any]) -> Look:
     # An ANSI theme leaves Textual's own variables undefined unless it names these two.
     variables = {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"} if ansi else {}
     theme = Theme(name=name, dark=dark, ansi=ansi, variables=variables, **colours)  # type: ignore[arg-type]
-    return Look(name, clean(about), theme, roles)
+    base = _PLAIN if ansi else style_of("colours", "$foreground on $background", colours)
+    return Look(name, clean(about), theme, roles, base)
 
 
 def _sub(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

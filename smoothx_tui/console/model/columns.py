@@ -40,7 +40,7 @@ COLUMNS: Final = (
     Column("contact", "Contact", 14, 26, 0, lambda row: row.contact),
     Column("project", "Project", 14, 24, 4, lambda row: row.project),
     Column("date", "Date", 10, 10, 2, lambda row: row.date.isoformat() if row.date else ""),
-    Column("total", "Total", 12, 14, 0, _total, right=True),
+    Column("total", "Total", 14, 14, 0, _total, right=True),
     Column("why", "Why", 14, 60, 5, lambda row: ("DANGER " if row.danger else "") + row.why),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}
@@ -79,9 +79,17 @@ class Grid:
         fit, fit_right = self.glyphs.fit, self.glyphs.fit_right
         for column, width in self.columns:
             text = (act if column.name == "act" else why if column.name == "why" else "") or column.text(row)
+            if column.right and len(text) > width:
+                text = _narrow_amount(text, width)
             cells.append(fit_right(text, width) if column.right else fit(text, width))
         head = (">" if cursor else " ") + ("*" if marked else " ") + "  "
         return self.glyphs.send(fit(head + (" " * _GAP).join(cells), self.width))
+
+
+def _narrow_amount(text: str, width: int) -> str:
+    """An amount is whole or not there at all: a cut one is another amount."""
+    plain = text.replace(",", "")
+    return plain if len(plain) <= width else "#" * width
 
 
 def lay_out(width: int, glyphs: Glyphs) -> Grid:
@@ -110,7 +118,7 @@ def _needed(columns: list[Column]) -> int:
 
 def _squeeze(widths: dict[str, int], missing: int) -> None:
     """Below the least: the contact gives first, then the number; sign, word and amount stay readable."""
-    for name, floor in (("contact", 4), ("number", 5), ("total", 9)):
+    for name, floor in (("contact", 4), ("number", 5), ("total", 11)):
         less = min(missing, max(0, widths.get(name, 0) - floor))
         if less:
             widths[name] -= less

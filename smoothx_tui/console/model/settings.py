@@ -83,6 +83,8 @@ class SettingsModel:
         to = max(0, min(to, len(self.rows) - 1))
         while 0 <= to < len(self.rows) and not self.rows[to].key:
             to += step
+        if to < 0:  # only a heading above: the first setting below it
+            to = next((at for at, row in enumerate(self.rows) if row.key), 0)
         if 0 <= to < len(self.rows):
             self.cursor = to
         return old, self.cursor

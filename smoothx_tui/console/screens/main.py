@@ -132,6 +132,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             pane.line_scroll = line_scroll
         for problem in self.looks.problems:
             self.log_model.add(problem, "error", hint="docs/themes.md has the form of a theme file")
+        if self.start.theme and self.start.theme not in self.looks.by_name:
+            self.say(f"there is no theme {self.start.theme}", "note", hint="T shows the themes")
         self.table.empty = ("Opening.", "")
         self.call_after_refresh(self.planning.open)
 

@@ -42,11 +42,11 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def draw_above(self, width: int) -> Strip:
         """A line over the content."""
-        return Strip.blank(width)
+        return self.paint.strip("", "", width)
 
     def draw_below(self, width: int) -> Strip:
         """A line under the content."""
-        return Strip.blank(width)
+        return self.paint.strip("", "", width)
 
     def move(self, to: int) -> None:
         """The cursor, or the first line shown, to a line."""

@@ -132,7 +132,7 @@ class SheetPane(LinesView):
     def draw(self, at: int, width: int) -> Strip:
         model = self.model
         if model is None:
-            return Strip.blank(width)
+            return self.paint.strip("", "", width)
         here = at == model.cursor and (model.mode is not Mode.READ or not model.shown[at].id)
         cursor = here and model.mode is not Mode.READ
         return self.paint.strips(
