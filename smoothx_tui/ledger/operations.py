@@ -128,7 +128,7 @@ def claimable(connection: sa.Connection, organisation: str, now: float, limit: i
     """
     free = {"organisation": organisation, "now": now}
     found = {row.id: record_of(row) for row in connection.execute(_CLAIMABLE, {**free, "most": limit})}
-    keys = {record.key for record in found.values() if record.state is State.SENDING}
+    keys = {record.key for record in found.values() if record.state in {State.SENDING, State.WAITING} and record.key}
     for part in _parts(sorted(keys)):
         found |= {row.id: record_of(row) for row in connection.execute(_WHOLE_BATCH, {**free, "keys": part})}
     return list(found.values())

@@ -17,6 +17,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.planning.drift import owned_fields_hash
 from smoothx_tui.planning.link import Link
+from smoothx_tui.planning.plan import Action
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.frozen import UNLOCK
 from smoothx_tui.syncing.job import Job
@@ -75,7 +76,9 @@ def _owner_verdict(desk: Desk, job: Job, state: ItemState | None) -> Verdict:
         text = f"Procore says the item belongs to another integration ({state.origin_id})"
         return end(job, State.HELD, text, "unlink it there first")
     if job.plan.creating:
-        fresh = ours and ours not in job.plan.known
+        # A document that is to be replaced still has its lock; one that a plan to create did not know of is the answer.
+        old = {one.lower() for one in job.plan.known} if job.plan.action == Action.RECREATE.value else set()
+        fresh = ours and ours not in old
         return adopted(job, ours, "Procore says it was synced before") if fresh and desk.rules.keeps("origin") else None
     if ours and ours != job.plan.document_id.lower():
         text = f"Procore's lock names document {ours}, the plan {job.plan.document_id}"

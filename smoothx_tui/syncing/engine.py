@@ -27,7 +27,7 @@ from smoothx_tui.syncing.checking import check, end
 from smoothx_tui.syncing.desk import Desk, LedgerThread, Rules
 from smoothx_tui.syncing.firststeps import FirstSteps, prepare
 from smoothx_tui.syncing.frozen import UNLOCK, freeze
-from smoothx_tui.syncing.job import Job, batches
+from smoothx_tui.syncing.job import Job, batches, may_have_been_sent
 from smoothx_tui.syncing.locking import lock
 from smoothx_tui.syncing.ports import ProcorePort, Runner, XeroPort
 from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport, result_of
@@ -187,7 +187,7 @@ def _lots(jobs: Sequence[Job], rules: Rules) -> list[list[Job]]:
     by_key: dict[str, list[Job]] = {}
     fresh: list[Job] = []
     for job in jobs:
-        if job.state is State.SENDING or job.record.resume == State.SENDING.value:
+        if may_have_been_sent(job.record):
             by_key.setdefault(job.record.key, []).append(job)
         else:
             fresh.append(job)

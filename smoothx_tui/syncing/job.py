@@ -34,7 +34,7 @@ class Job:
 
     @classmethod
     def of(cls, record: OperationRecord, sure_until: float) -> "Job":
-        return cls(record, read(record.frozen), sure_until, ambiguous=record.state is State.SENDING)
+        return cls(record, read(record.frozen), sure_until, ambiguous=may_have_been_sent(record))
 
     @property
     def live(self) -> bool:
@@ -43,6 +43,11 @@ class Job:
     @property
     def state(self) -> State:
         return self.record.state
+
+
+def may_have_been_sent(record: OperationRecord) -> bool:
+    """A call under the operation's key may have happened: it was being made, or waits to be made again."""
+    return record.state is State.SENDING or (record.state is State.WAITING and record.resume == State.SENDING.value)
 
 
 def batches(jobs: Sequence[Job], most: int, most_bytes: int) -> list[list[Job]]:

@@ -1,6 +1,7 @@
 """The last step: Procore's lock, set (or cleared) and read back, because a wrong PATCH can answer 200 and do nothing.
 
-read the item: ours -> done · empty -> set · another's -> held. Three failures: "posted, not locked", its own result.
+read the item: ours -> done · empty, or naming a document of ours that this one replaces -> set · another's -> held.
+Three failures: "posted, not locked", its own result.
 """
 
 import asyncio
@@ -79,7 +80,8 @@ def _before(desk: Desk, job: Job, state: ItemState | None) -> OperationRecord | 
         return end(job, State.DRIFT, "the item was deleted in Procore while it was posted", "refresh")
     if _ours(desk, job, state):
         return _locked(desk, job, state)
-    if as_origin_id(state.origin_id):
+    replaced = our_document(state.origin_id, desk.organisation) in {one.lower() for one in job.plan.known}
+    if as_origin_id(state.origin_id) and not replaced:
         text = f"posted, but Procore says the item belongs to another ({state.origin_id})"
         return end(job, State.HELD, text, "unlink it there, then sync again")
     if state.updated_at != job.plan.ref.updated_at and desk.rules.keeps("lock_version"):

@@ -206,7 +206,7 @@ class World:
     def renumber(self, document_id: str) -> None:
         """A bookkeeper gives a settled matter another number: our marker is only found by its page then."""
         found = self.documents[document_id]
-        if self.items[found.item].origin and not found.document.ended:
+        if self.items[found.item].origin.endswith(document_id) and not found.document.ended:
             stamp = self.stamp()
             found.document = replace(found.document, number=f"{found.document.number}-{stamp[-5:]}", updated_at=stamp)
             found.person_touched_at, found.person_stamp = self.time(), stamp
@@ -344,6 +344,7 @@ class World:
             )
         found.document = replace(
             found.document,
+            number=wanted["InvoiceNumber"],
             contact_id=wanted["Contact"]["ContactID"],
             date=dt.date.fromisoformat(wanted["Date"]),
             currency="AUD",
@@ -386,7 +387,7 @@ class World:
         found, rng = self.items[key], self.rng
         if found.gone:
             raise ServiceError("not found", status=404)
-        if found.origin and origin and found.origin != origin:
+        if found.origin and origin and not found.origin.startswith("xero:"):
             raise ServiceError("locked by another", status=422)
         if rng.random() < self.faults.lock_ignored:
             return
