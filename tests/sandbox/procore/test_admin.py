@@ -1,8 +1,11 @@
 """A project manager's deeds."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from smoothx_tui.sandbox.procore.admin import procore_admin_routes
 
 
 async def test_approving_and_sending_back(procore: Any) -> None:
@@ -101,3 +104,9 @@ async def test_what_can_not_be_done(procore: Any, path: str, body: Any, status: 
 async def test_a_body_that_is_not_json(procore: Any) -> None:
     answer = await procore.client.post("https://api.procore.com/admin/procore/items", content=b"{")
     assert answer.status_code == 400
+
+
+def test_the_handbook_names_every_deed(start: Any) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text("utf-8")
+    for route in procore_admin_routes(start().state):
+        assert f"`{route.path.replace(':procore_id', '')}`" in text, route.path
