@@ -44,6 +44,8 @@ class Outcome:
     contact: dict[str, Any]
     shown: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    stamped: bool = True
+    """Whether UpdatedDateUTC moves; not for a DueDate alone on a part-paid bill (facts/xero.md 12)."""
 
 
 def new_invoice(state: XeroState, given: dict[str, Any], places: int) -> Outcome:
@@ -122,7 +124,9 @@ def _settled_change(state: XeroState, old: dict[str, Any], given: dict[str, Any]
     change_settled(state, invoice, given)
     if contact is not None:
         invoice["Contact"] = {"ContactID": contact["ContactID"], "Name": contact["Name"]}
-    return Outcome(invoice, contact or state.contacts[old["Contact"]["ContactID"]])
+    moved = {name for name, value in invoice.items() if value != old.get(name)}
+    kept = contact or state.contacts[old["Contact"]["ContactID"]]
+    return Outcome(invoice, kept, stamped=moved != {"DueDate"})
 
 
 def _finished(state: XeroState, invoice: dict[str, Any], given: dict[str, Any], places: int) -> Outcome:

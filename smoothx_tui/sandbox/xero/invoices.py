@@ -92,7 +92,10 @@ def commit(state: XeroState, outcome: Outcome) -> None:
         state.put_contact(contact)
     else:
         known.update(flags)
-    state.touch(outcome.invoice)
+    if outcome.stamped:
+        state.touch(outcome.invoice)
+    else:
+        state.put_invoice(outcome.invoice)
 
 
 def _write(call: Call, match: Callable[[dict[str, Any]], Invoice | None]) -> Answer:

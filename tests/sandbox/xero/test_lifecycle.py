@@ -133,6 +133,17 @@ async def test_a_bill_with_a_payment_takes_what_moves_no_money(books: Any, whole
         assert await books.refused("POST", path, body) == [PAID], body
 
 
+async def test_a_due_date_alone_on_a_part_paid_bill_is_missed_by_if_modified_since(books: Any) -> None:
+    made = await books.make(Status="AUTHORISED")
+    await books.act(f"/xero/invoices/{made['InvoiceID']}/pay", {"amount": 1})
+    paid = await books.read(made)
+    books.clock.advance(60)
+    changed = await books.one("POST", f"/Invoices/{made['InvoiceID']}", {"DueDate": "2026-12-01"})
+    assert (changed["DueDateString"], changed["UpdatedDateUTC"]) == ("2026-12-01T00:00:00", paid["UpdatedDateUTC"])
+    changed = await books.one("POST", f"/Invoices/{made['InvoiceID']}", {"InvoiceNumber": "BX-8"})
+    assert changed["UpdatedDateUTC"] != paid["UpdatedDateUTC"]
+
+
 async def test_a_sale_with_a_payment_takes_nothing(books: Any, sale: Any) -> None:
     made = await books.one("PUT", "/Invoices", {"Invoices": [sale(Status="AUTHORISED")]})
     await books.act(f"/xero/invoices/{made['InvoiceID']}/pay", {"amount": 1})
