@@ -192,6 +192,8 @@ class Plan:
     link after a write, so that the next update finds its line again."""
     options: tuple[tuple[str, str, str], ...] = ()
     """(owner, category, option name) of each project or sub job option that the payload uses; kept in the link."""
+    tenant: str = ""
+    """The Xero organisation that it is a plan for: another one's plan has another digest, so it is never sent here."""
 
     @property
     def sendable(self) -> bool:
@@ -245,7 +247,7 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over everything that would be done: request, payload, first steps, lock."""
+        """SHA-256 over everything that would be done, and where: organisation, request, payload, first steps, lock."""
         effects = [
             self.item,
             self.action.value,
@@ -253,5 +255,6 @@ class Plan:
             self.effect,
             [[step.step.value, step.body] for step in self.first],
             list(self.then),
+            *([self.tenant] if self.tenant else []),
         ]
         return hashlib.sha256(jsontext.dumps(effects).encode("utf-8", "surrogatepass")).hexdigest()

@@ -157,6 +157,7 @@ def _finished(draft: Draft, action: Action) -> Plan:
         why=draft.why,
         line_keys=tuple(line.key for line in draft.payload_lines),
         options=tuple((owner, category, name) for (owner, category), name in draft.options.items()),
+        tenant=draft.books.organisation.tenant_id,
     )
 
 
