@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from smoothx_tui.ledger import operations
 from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.planning.plan import Action
@@ -76,9 +77,13 @@ class Simulation:
         self.loop.close()
         self.loop = VirtualLoop()
         one = _Seed(self, seed, without)
+        still_mine = operations.still_mine
+        if "fence" in without:
+            operations.still_mine = lambda _, records: {record.id for record in records}
         try:
             return self.loop.run_until_complete(one.play())
         finally:
+            operations.still_mine = still_mine
             _end_tasks(self.loop)
 
 

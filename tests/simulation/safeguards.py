@@ -1,0 +1,23 @@
+"""The test of the test: each safeguard of the protocol, and a seed near which its absence is found."""
+
+from typing import Final
+
+SAFEGUARDS: Final[dict[str, tuple[str, int]]] = {
+    "same_key": ("a retry repeats bytes and key", 1),
+    "unknown": ("an unclear answer is unknown, not refused", 1),
+    "look_up": ("the marker is looked up in Xero before the first send", 1),
+    "origin": ("Procore's origin_id is asked before the first send", 1),
+    "key_window": ("no repeat under a key older than 240 s", 1),
+    "late_wait": ("nothing found counts only 480 s after the first send", 1),
+    "second_look": ("a second look 60 s later", 1),
+    "bill_hold": ("a bill that is not found is held for a person", 1),
+    "lease_check": ("20 s of lease left when the bytes leave", 1),
+    "fresh_check": ("both sides were read at most 30 s before the intent", 1),
+    "version": ("Procore's version is the one that was planned", 1),
+    "drift": ("Xero's document is the one that was planned", 1),
+    "lock_dates": ("Xero's lock date is the one that was planned with", 1),
+    "read_back": ("what Xero holds is compared with what was sent", 1),
+    "lock_version": ("Procore's version is compared again before the lock", 1),
+    "lock_mark": ("and what the item says, before and after the lock", 1),
+    "fence": ("a result is recorded only under the fence it was begun with", 1),
+}
