@@ -2,14 +2,24 @@
 
 import asyncio
 import datetime as dt
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import pyte
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -59,14 +69,14 @@ JUNE = dt.date(2026, 6, 30)
 CLASSES = frozenset({"ASSETS", "EQUITY", "EXPENSES", "LIABILITIES", "REVENUE"})
 
 
-def an_item(number: int, kind: Kind = Kind.PROGRESS_CLAIM, **changes: Any) -> Item:
-    """Approved, one line of `number` hundred dollars; every text can be changed."""
-    head, item_id = kind is Kind.HEAD_CONTRACT_CLAIM, str(1000 + number)
+def an_item(at: int, kind: Kind = Kind.PROGRESS_CLAIM, **changes: Any) -> Item:
+    """Approved, one line of `at` hundred dollars; every text can be changed."""
+    head, item_id = kind is Kind.HEAD_CONTRACT_CLAIM, str(1000 + at)
     line = ItemLine(
         id=f"9{item_id}",
         position=1,
-        description=changes.pop("description", f"Work {number}"),
-        amount=Decimal(number * 100),
+        description=changes.pop("description", f"Work {at}"),
+        amount=Decimal(at * 100),
         cost_code=CostCode("901", "03-300", "Concrete"),
         cost_type=CostType("18", "S", "Subcontract"),
         tax_codes=() if head else (TaxCode("88", "GST", Decimal("0.1")),),
@@ -76,7 +86,7 @@ def an_item(number: int, kind: Kind = Kind.PROGRESS_CLAIM, **changes: Any) -> It
         id=item_id,
         project=Project("21", "Quay St", "2235"),
         status="approved",
-        number=f"N-{number:04}",
+        number=f"N-{at:04}",
         claim_number="1",
         contract=None if kind is Kind.DIRECT_COST else Contract("1801", "SC-01", "Slabs"),
         company=Company("1101", "Harbour Concrete"),
@@ -283,6 +293,25 @@ class Desk:
         return "\n".join(self.lines()) + "\n"
 
 
+def operation(text: str) -> Any:
+    """An operation of the ledger, every text of it the same."""
+    return SimpleNamespace(
+        id=text, action=text, state=text, approved_by=text, document_id=text, text=text, fix=text, request_id=text,
+        created_at=1.0, updated_at=2.0,
+    )  # fmt: skip
+
+
+def settings_change(text: str) -> Any:
+    """An entry of the settings history."""
+    return SimpleNamespace(revision=1, at=dt.datetime(2026, 7, 1, tzinfo=dt.UTC), who=text, changes=(text,))
+
+
+async def crash_with_a_token(key: str) -> Sequence[Any]:
+    """A bug of ours, with a token in a local variable and in the message."""
+    local_token = "s3cr3t-" + key
+    raise RuntimeError(f"Authorization: Bearer {local_token}")
+
+
 RunConsole = Callable[..., AbstractAsyncContextManager[Desk]]
 
 
@@ -346,8 +375,6 @@ def golden() -> Callable[[str, str], None]:
     """Compare with tests/console/golden/NAME.txt; SMOOTHX_GOLDEN=1 writes it anew."""
 
     def compare(name: str, text: str) -> None:
-        import os
-
         path = GOLDEN / f"{name}.txt"
         if os.environ.get("SMOOTHX_GOLDEN"):
             path.write_text(text, encoding="utf-8")
@@ -355,3 +382,78 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+class AtTerminal:
+    """A program at a pseudo-terminal. Waits are for what is on the screen, never for a time."""
+
+    def __init__(self, command: list[str], environ: dict[str, str], width: int, height: int) -> None:
+        self.output = b""
+        self.screen = pyte.Screen(width, height)
+        self._stream = pyte.ByteStream(self.screen)
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+            os.chdir(ROOT)
+            os.execve(command[0], command, environ)
+
+    def read(self, seconds: float) -> bytes:
+        """What comes until nothing has come for so long."""
+        found = b""
+        while select.select([self.fd], [], [], seconds)[0]:
+            try:
+                data = os.read(self.fd, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            found += data
+        self.output += found
+        # pyte does not know the private sequences that ask a terminal for its abilities.
+        self._stream.feed(re.sub(rb"\x1b\[[?>=][0-9;]*[$a-zA-Z]*|\x1b\][^\x07\x1b]*(\x07|\x1b\\)", b"", found))
+        return found
+
+    def until(self, pattern: str, *, limit: float = 30) -> str:
+        """The screen once it shows the pattern."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            self.read(0.05)
+            text = "\n".join(self.screen.display)
+            if re.search(pattern, text):
+                return text
+        raise AssertionError(f"{pattern!r} did not come:\n" + "\n".join(self.screen.display))
+
+    def until_sent(self, data: bytes, *, limit: float = 30) -> None:
+        """Until these bytes have come."""
+        end = time.monotonic() + limit
+        while data not in self.output:
+            assert time.monotonic() < end, f"{data!r} did not come"
+            self.read(0.02)
+
+    def send(self, *keys: str) -> bytes:
+        """Send keys; what is written until it is quiet again."""
+        os.write(self.fd, "".join(keys).encode())
+        return self.read(0.2)
+
+    def end(self, *, limit: float = 20) -> int:
+        """Wait for the end; the exit code, 128 + n for a signal that was not caught."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError("it does not end")
+
+    def close(self) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+@pytest.fixture
+def at_terminal() -> type[AtTerminal]:
+    """`at_terminal(command, environ, width, height)`: a program at a pseudo-terminal."""
+    return AtTerminal

@@ -56,7 +56,7 @@ def a_model(*rows: Row) -> tuple[ItemsModel, dict[str, Row]]:
     return model, source
 
 
-# -- the grid -----------------------------------------------------------------------------------------------------------
+# -- the grid -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", range(40, 201, 7))
@@ -92,7 +92,7 @@ def test_a_total_is_never_cut() -> None:
             assert shown or "####" in text, (width, text)
 
 
-# -- items --------------------------------------------------------------------------------------------------------------
+# -- items ----------------------------------------------------------------------------------------------------------
 
 
 def test_marks_are_counted_with_their_money_by_action_and_currency() -> None:
@@ -181,7 +181,7 @@ def test_rows_that_are_not_made_yet_are_shown_unfiltered_and_sorted_last() -> No
     assert model.shown == ["claim:2", "claim:3", "claim:1"]
 
 
-# -- lines --------------------------------------------------------------------------------------------------------------
+# -- lines ----------------------------------------------------------------------------------------------------------
 
 
 @given(st.text(max_size=200), st.integers(8, 60), st.integers(0, 70))
@@ -204,7 +204,7 @@ def test_paths_are_counted_as_people_count() -> None:
     assert dict(leaves({"a": [{"b": 1}], "c": None})) == {"a[0].b": 1, "c": None}
 
 
-# -- the line that is typed -----------------------------------------------------------------------------------------------
+# -- the line that is typed -----------------------------------------------------------------------------------------
 
 
 def test_the_keys_of_a_shell_edit_the_line() -> None:
@@ -247,7 +247,7 @@ def test_the_history_brings_lines_back_and_the_draft_waits() -> None:
     assert edit.text == "dra"
 
 
-# -- settings -------------------------------------------------------------------------------------------------------------
+# -- settings -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 100])
@@ -296,7 +296,7 @@ def test_the_help_says_effect_source_and_reading() -> None:
     assert "Our reading: " + setting.reading in text
 
 
-# -- lists ----------------------------------------------------------------------------------------------------------------
+# -- lists ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_list_is_narrowed_with_its_headings_and_ticked() -> None:
@@ -314,7 +314,7 @@ def test_a_list_is_narrowed_with_its_headings_and_ticked() -> None:
     assert not model.toggle()
 
 
-# -- the layout -----------------------------------------------------------------------------------------------------------
+# -- the layout -----------------------------------------------------------------------------------------------------
 
 
 def test_the_layouts_of_the_three_sizes() -> None:
@@ -341,7 +341,7 @@ def test_no_layout_is_higher_than_its_terminal(width: int, height: int, pane: Wh
     assert found.lower + fixed <= max(height, 4)
 
 
-# -- a running sync ---------------------------------------------------------------------------------------------------------
+# -- a running sync -------------------------------------------------------------------------------------------------
 
 
 def test_the_progress_counts_ends_failures_and_time() -> None:

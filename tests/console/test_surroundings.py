@@ -72,7 +72,7 @@ def test_a_child_gets_no_color_back_and_nothing_of_textuals(monkeypatch: pytest.
     assert not any(name.startswith("TEXTUAL_") for name in found)
 
 
-# -- glyphs -------------------------------------------------------------------------------------------------------------
+# -- glyphs ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_glyphs_that_suit() -> None:
@@ -97,7 +97,7 @@ def test_a_fitted_text_has_exactly_its_cells(glyphs: Glyphs, text: str, width: i
     assert cell_len(glyphs.fit_right(text, width)) == width
 
 
-# -- the clipboard ------------------------------------------------------------------------------------------------------
+# -- the clipboard --------------------------------------------------------------------------------------------------
 
 
 async def test_outside_tmux_the_terminal_is_sent_osc_52_and_a_private_file_is_written(tmp_path: Path) -> None:
@@ -152,19 +152,21 @@ async def test_a_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -
     assert target.read_text(encoding="utf-8") == "keep"
 
 
-# -- the crash ----------------------------------------------------------------------------------------------------------
+# -- the crash ------------------------------------------------------------------------------------------------------
 
 
 def _crashed() -> Exception:
-    token = Secret("s3cr3t-token-value")
-    local_token = token.reveal()
+    local_token = Secret("s3cr3t-token-value").reveal()
     try:
-        try:
-            raise ValueError(f"Authorization: Bearer {local_token} refresh_token={local_token} \x1b[2J")
-        except ValueError as error:
-            raise RuntimeError('{"access_token": "abc.def"}') from error
+        _refused(local_token)
     except RuntimeError as error:
         return error
+    raise AssertionError
+
+
+def _refused(local_token: str) -> None:
+    first = ValueError(f"Authorization: Bearer {local_token} refresh_token={local_token} \x1b[2J")
+    raise RuntimeError('{"access_token": "abc.def"}') from first
 
 
 def test_a_crash_report_has_places_and_types_but_no_secret_and_no_local(tmp_path: Path) -> None:
@@ -174,7 +176,7 @@ def test_a_crash_report_has_places_and_types_but_no_secret_and_no_local(tmp_path
     text = path.read_text(encoding="utf-8")
     assert "ValueError" in text
     assert "RuntimeError" in text
-    assert "in _crashed" in text
+    assert "in _refused" in text
     for secret in ("s3cr3t", "abc.def", "local_token", "\x1b"):
         assert secret not in text
 

@@ -115,6 +115,11 @@ class Planning:
         )  # fmt: skip
         desk.table.keep_in_view(desk.items.cursor)
         desk.say(f"read {len(desk.items.keys):,} items from Procore, and what Xero holds of them", "done", quiet=True)
+        for problem in session.problems:
+            desk.say(problem, "error", quiet=True)
+        if session.problems:
+            many = "" if len(session.problems) == 1 else "s"
+            desk.say(f"{len(session.problems)} thing{many} could not be read; the rest stands (4 says what)", "danger")
         self.start()
 
     def replan(self, *, told: bool = False) -> None:
@@ -125,6 +130,7 @@ class Planning:
         desk.items.forget()
         if told:
             desk.items.live.clear()
+            desk.items.arrange()
             desk.say("planned again")
         self.start()
 

@@ -166,6 +166,8 @@ class Syncing:
             if str(result.outcome) not in ("done", "unknown"):
                 items.mark(result.item, on=True)
         ok = len(report.results) - failed
+        for problem in desk.require_session().problems:
+            desk.say(problem, "error", quiet=True)
         desk.last_run = f"last run {desk.clock_text()} ok {ok} failed {failed}"
         tail = "; 4 says why, s tries them again" if failed else ""
         desk.say(f"{ok} done, {failed} not{tail}" if failed else f"{ok} done", "error" if failed else "done")

@@ -173,6 +173,7 @@ class ItemsModel:
                 self.cursor = keys.index(here)
 
     def _passing(self, keys: list[str]) -> list[str]:
+        """What passes the filter; what a sync has just ended stays in sight with its result until the next plan."""
         rows, lines, matches = self._rows, self._search, self.filter.matches
         found = []
         for key in keys:
@@ -182,7 +183,7 @@ class ItemsModel:
             line = lines.get(key)
             if line is None:
                 line = lines[key] = search_line(row)
-            if matches(row, line):
+            if matches(row, line) or key in self.live:
                 found.append(key)
         return found
 

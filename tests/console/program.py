@@ -1,0 +1,94 @@
+"""The console on a session made by hand, as a program of its own, for tests at a pseudo-terminal.
+
+python program.py STATE_FOLDER [--items N] [--hostile] [--crash] [--wire auto|plain] [--theme NAME]
+"""
+
+import argparse
+import importlib.util
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+HOSTILE = [
+    "\x1b]2;PWNED\x07", "\x1b]2;PWNED\x1b\\", "\x1b[777;777H", "\x1b[2J", "\x1b[31m", "\x1bc", "\x1b[?1049l",
+    "\x1bP+q544e\x1b\\", "\x1b]52;c;UFdORUQ=\x07", "\x1b[6n", "\x9b2J", "\x9d2;PWNED\x9c", "\x90q\x9c", "\x85", "\x00",
+    "\x07", "\x08\x08", "\r", "\n", "\t", "\x0b\x0c", "\x7f", "\u202egnp.exe", "\u2066x\u2069", "\u200b\u200d\ufeff",
+    "\u2028\u2029", "\ue000", "[@click=app.quit]x[/]", "[b", "[/]", "[#ff0]x", "東京" * 50, "x" * 10_000,
+]  # fmt: skip
+"""Escape sequences, 8-bit controls, bidi, zero width, markup, wide and very long: each goes into every field."""
+
+
+def conftest() -> Any:
+    spec = importlib.util.spec_from_file_location("console_fixtures", Path(__file__).with_name("conftest.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["console_fixtures"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def hostile_session(fixtures: Any) -> Any:
+    """Every text that the session gives is hostile."""
+    from smoothx_tui.procore.items import Company, Project
+    from smoothx_tui.session.place import Offered
+
+    items = [
+        fixtures.an_item(
+            at + 1,
+            number=text,
+            title=text,
+            description=text,
+            company=Company("1101", text),
+            project=Project("21", text, text),
+            url=f"https://app.procore.com/{text}",
+            status="approved" if at % 3 else text,
+        )
+        for at, text in enumerate(HOSTILE)
+    ]
+    session = fixtures.HandSession(items)
+    session.place = replace(session.place, note="".join(HOSTILE[:4]))
+    session.offered = {key: tuple(Offered(text, text) for text in HOSTILE) for key in session.offered}
+    session.outcomes = {
+        item.key: fixtures.Result(item.key, "refused", text=text, fix=text, request_id=text)
+        for item, text in zip(items, HOSTILE, strict=True)
+    }
+    session.operations = [fixtures.operation(text) for text in HOSTILE]
+    session.changes = [fixtures.settings_change(text) for text in HOSTILE]
+    return session
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("state", type=Path)
+    parser.add_argument("--items", type=int, default=60)
+    parser.add_argument("--hostile", action="store_true")
+    parser.add_argument("--crash", action="store_true")
+    parser.add_argument("--wire", default="auto")
+    parser.add_argument("--theme", default="")
+    options = parser.parse_args()
+    from smoothx_tui.console import environ
+
+    environ.quieten(os.environ)
+    fixtures = conftest()
+    from smoothx_tui.console.run import run
+    from smoothx_tui.console.start import Start
+
+    session = hostile_session(fixtures) if options.hostile else fixtures.HandSession(fixtures.some_items(options.items))
+    session.settings_path = options.state / "settings.toml"
+    if options.crash:
+        session.history = fixtures.crash_with_a_token
+
+    async def open_session() -> Any:
+        return session
+
+    start = Start(theme=options.theme, theme_folders=(fixtures.THEMES,), state_folder=options.state, wire=options.wire)
+    code = run(start, open_session)
+    (options.state / "closed").write_text(str(session.closed), encoding="utf-8")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
