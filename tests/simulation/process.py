@@ -39,6 +39,7 @@ class Process:
     dead: bool = False
     paused_until: float = 0.0
     flagged: set[str] = field(default_factory=set)
+    after_transaction: Callable[[], None] = lambda: None
     errors: list[str] = field(default_factory=list)
 
     async def step(self, _: str) -> None:
@@ -57,6 +58,7 @@ class Process:
     async def run_blocking(self, work: Callable[[], Any]) -> Any:
         await self.step("before a transaction")
         result = work()
+        self.after_transaction()
         await self.step("after a transaction")
         return result
 

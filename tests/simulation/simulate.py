@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import sqlalchemy as sa
+
 from smoothx_tui.ledger import operations
 from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State
 from smoothx_tui.ledger.store import Ledger
@@ -38,7 +40,6 @@ class Outcome:
     kills: int = 0
     pauses: int = 0
     restores: int = 0
-    flagged: int = 0
     held: int = 0
     done: int = 0
     effects: int = 0
@@ -79,12 +80,17 @@ class Simulation:
         one = _Seed(self, seed, without)
         still_mine = operations.still_mine
         if "fence" in without:
-            operations.still_mine = lambda _, records: {record.id for record in records}
+            operations.still_mine = _everything
         try:
             return self.loop.run_until_complete(one.play())
         finally:
             operations.still_mine = still_mine
             _end_tasks(self.loop)
+
+
+def _everything(connection: sa.Connection, records: Sequence[OperationRecord]) -> set[str]:
+    """In the place of the fence: whoever asks is told that all is still theirs."""
+    return {record.id for record in records if connection is not None}
 
 
 def _end_tasks(loop: VirtualLoop) -> None:
@@ -103,11 +109,13 @@ class _Seed:
         self.rules = Rules(batch=3, resend_bills=unattended, without=without)
         self.world = World(self.rng, simulation.loop.time, Faults.chosen(self.rng))
         self.world.tidy = unattended
+        self.world.lock_is_a_change = self.rng.random() < 0.5
         self.weary = self.rng.choice([0.1, 0.3, 0.9])
         self.outcome = Outcome(seed)
         self.processes: list[Process] = []
         self.flagged: set[str] = set()
         self.restored_at = -1.0
+        self.will_restore = self.rng.random() < 0.15
         locking = self.rng.random() < 0.7
         for number in range(self.rng.randint(1, 5)):
             self.world.add_item(1001 + number, lock=locking and self.rng.random() < 0.9)
@@ -116,7 +124,7 @@ class _Seed:
         consoles = self.rng.randint(1, 3)
         people = asyncio.ensure_future(self._people())
         await asyncio.gather(*(self._console(f"console{n}") for n in range(consoles)))
-        if self.rng.random() < 0.15:
+        if self.will_restore:
             await self._restore_an_old_ledger()
         people.cancel()
         await asyncio.gather(people, return_exceptions=True)
@@ -133,8 +141,6 @@ class _Seed:
         for life in range(lives):
             process = self._process(f"{name}.{life}", mortal=life < lives - 1)
             await process.live(self.rng.randint(1, 3))
-            if self.rng.random() < 0.2:
-                self.image = self.simulation._image()
             await asyncio.sleep(self.rng.choice([0.1, 10.0, 90.0, 400.0]))
 
     def _process(self, name: str, *, mortal: bool) -> Process:
@@ -153,6 +159,8 @@ class _Seed:
             pauses,
             skew=self.rng.choice([0.0, -500.0, 700.0]),
         )
+        if self.will_restore:
+            process.after_transaction = self._maybe_back_up
         self.outcome.kills += mortal
         self.outcome.pauses += len(pauses)
         self.processes.append(process)
@@ -160,11 +168,19 @@ class _Seed:
 
     image: bytes = b""
 
+    def _maybe_back_up(self) -> None:
+        """A backup is made whenever it is made: in the middle of a run, too."""
+        if self.rng.random() < 0.04:
+            self.image = self.simulation._image()
+
     async def _restore_an_old_ledger(self) -> None:
         """A backup is put back while nobody works; what was in the air has landed by then."""
         if not self.image:
             return
         await asyncio.sleep(600.0)
+        for document_id in sorted(self.world.documents):
+            if self.rng.random() < 0.5:
+                self.world.renumber(document_id)
         self.simulation._restore(self.image)
         self.outcome.restores += 1
         self.restored_at = self.world.time()
@@ -251,9 +267,6 @@ class _Seed:
         if len(alive) <= 1:
             return
         told = key in self.flagged or any(record.state is State.HELD for record in own)
-        if self.restored_at >= 0 and told:
-            self.outcome.flagged += 1
-            return
         flag = "and was flagged" if told else "and nobody was told"
         self._say(f"duplicate: {key} has {len(alive)} live documents {flag}")
 

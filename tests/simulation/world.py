@@ -127,6 +127,7 @@ class World:
     lock_date: dt.date | None = None
     calls: int = 0
     locks: int = 0
+    lock_is_a_change: bool = True
     tidy: bool = False
     """Nothing arrives after the second look: the promise under which bills may be sent again unattended."""
     lock_date_at: float = -1.0
@@ -394,7 +395,9 @@ class World:
         if rng.random() < self.faults.lock_lost / 2:
             raise Unknown("reset before it arrived")
         found.origin = origin or ""
-        found.item = replace(found.item, updated_at=self.stamp(), origin_id=found.origin)
+        # Whether a lock counts as a change is not documented: both.
+        stamp = self.stamp() if self.lock_is_a_change else found.item.updated_at
+        found.item = replace(found.item, updated_at=stamp, origin_id=found.origin)
         if rng.random() < self.faults.lock_lost:
             raise Unknown("the answer was lost")
 
