@@ -23,7 +23,7 @@ from smoothx_tui.console.wire.driver import WireDriver, driver_for, repaint
 NO_COLOUR: Final = "monochrome"
 SIXTEEN: Final = "sixteen"
 USUAL: Final = "dark"
-_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
+_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 
 class SmoothxApp(App[None], inherit_bindings=False):
@@ -75,7 +75,7 @@ class SmoothxApp(App[None], inherit_bindings=False):
             loop.remove_signal_handler(number)
 
     def _signalled(self, number: int) -> None:
-        """SIGHUP (the line dropped) and SIGTERM: end in order; a second one does not start it again."""
+        """The line dropped, or somebody ends us from outside: in order; a second one does not start it again."""
         if self._ending is None:
             self._ending = asyncio.get_running_loop().create_task(self.finish(128 + number))
 
@@ -96,6 +96,10 @@ class SmoothxApp(App[None], inherit_bindings=False):
             self.crash_report = crash.save(error, self.start.state_folder)
         self._exit_renderables.clear()
         self.exit(return_code=int(Exit.INTERNAL))
+
+    def handle(self, error: Exception) -> None:
+        """An exception of a job that runs beside Textual's own handlers."""
+        self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's hook for every unhandled exception of a callback, a handler or a worker."""

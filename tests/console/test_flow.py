@@ -338,3 +338,90 @@ async def test_the_session_is_closed_on_leaving(console: Any) -> None:
         await desk.press("q")
         await desk.pilot.pause()
         assert desk.session.closed
+
+
+async def test_no_key_waits_for_a_reading_and_ctrl_c_ends_it(console: Any, make: Any) -> None:
+    session = make.session(make.items())
+    async with console(session) as desk:
+        never = asyncio.Event()
+
+        async def refresh(report: Any) -> None:
+            await never.wait()
+
+        session.refresh = refresh
+        desk.app.main.run_command("sync.refresh")
+        await desk.pilot.pause()
+        for key in ("j", "j", "space", "2", "space"):
+            desk.app.post_message(key_event(key))
+        await desk.pilot.pause()
+        assert "settings *1 unsaved" in desk.lines()[0]
+        assert desk.app.main.items.marks == {"claim:1003"}
+        desk.app.post_message(key_event("ctrl+c"))
+        await desk.pilot.pause()
+        assert "read" not in desk.app.main._jobs
+        assert "stopped" in desk.text()
+
+
+def key_event(key: str) -> Any:
+    from textual import events
+
+    return events.Key(key, " " if key == "space" else key if len(key) == 1 else None)
+
+
+async def test_a_sync_that_can_not_begin_says_so_and_plans_again(console: Any, make: Any) -> None:
+    session = make.session(make.items())
+
+    async def sync(*_: Any, **__: Any) -> None:
+        raise ConnectionFailed("no connection to Xero", "try again")
+
+    session.sync = sync
+    async with console(session) as desk:
+        await desk.press("space", "s", *"yes", "enter")
+        assert "no connection to Xero" in desk.text()
+        assert desk.app.main.items.marks == {"direct:1001"}
+        assert not desk.app.main.syncing.running
+
+
+async def test_what_could_not_be_read_is_said(console: Any, make: Any) -> None:
+    session = make.session(make.items())
+    session.problems = ("project 5: Procore answers 403",)
+    async with console(session) as desk:
+        assert "1 thing could not be read" in desk.text()
+        await desk.press("4")
+        assert "project 5: Procore answers 403" in desk.text()
+
+
+async def test_resizing_shows_what_a_fresh_start_would(console: Any) -> None:
+    sizes = ((120, 36), (80, 24), (50, 12), (60, 16))
+    fresh: dict[tuple[int, int], str] = {}
+    for size in sizes:
+        async with console(size=size) as desk:
+            fresh[size] = desk.text()
+    async with console(size=sizes[0]) as desk:
+        for size in (*sizes[1:], *sizes):
+            await desk.pilot.resize_terminal(*size)
+            await desk.rest()
+            assert desk.text() == fresh[size], size
+
+
+async def test_only_what_is_shown_is_planned_before_the_first_rows(console: Any, make: Any) -> None:
+    """The rest is planned afterwards, in slices; with many items nothing waits for it."""
+    session = make.session(make.items(3000))
+    asked: list[str] = []
+    plan_of = session.plan_of
+
+    def counted(key: str, settings: Any = None) -> Any:
+        asked.append(key)
+        return plan_of(key, settings)
+
+    session.plan_of = counted
+    async with console(session) as desk:
+        desk.app.main.cancel_work()
+        asked.clear()
+        desk.app.main.items.forget()
+        desk.app.main.table.refresh()
+        await desk.pilot.pause()
+        assert 0 < len(set(asked)) <= 40
+        desk.app.main.planning.start()
+        await desk.rest()
+        assert desk.app.main.items.stale == 0

@@ -37,7 +37,7 @@ def start(tmp_path: Path, at_terminal: Any) -> Iterator[Start]:
         terminal.close()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_a_signal_restores_the_terminal_and_closes_the_session(
     start: Start, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
@@ -102,8 +102,8 @@ def test_nothing_hostile_reaches_the_terminal_through_any_pane_list_or_message(s
     terminal = start("--hostile")
     terminal.until("33 pending")
     for keys in (
-        "jjjj", "3]", "]", "]", "1", "G", "g", "4", "L", "1", "a", "s", "yes\r", "4", "1", "i", "1", "2", "G", "\r",
-        " ", "/x", "\r", "\r", "w", "\x1b", "z", "H", "\x1b", "1", "/PWNED\r", "\x1b", "y", "r", "+", "_", "?", "\x1b",
+        "jjjj3]", "]", "]", "1GG", "g4L", "1as", "yes\r", "4", "1i", "12G\r", " /x", "\r\r", "w", "\x1b", "zH", "\x1b",
+        "1/PWNED\r", "\x1b", "yr", "+_?", "\x1b",
     ):  # fmt: skip
         terminal.send(keys)
     output = terminal.output
@@ -188,3 +188,18 @@ def test_the_bytes_of_every_action_stay_in_their_budget(start: Start) -> None:
     assert len(terminal.send(" ")) <= 1536
     for keys in ("?", "\x1b", "T", "\x1b"):
         assert len(terminal.send(keys)) <= 15 * 1024, keys
+
+
+def test_a_running_sync_writes_little(start: Start) -> None:
+    """Ten items a second, each with its states, its row in sight and the counts: 1.5 KB a second."""
+    terminal = start("--items", "30", "--theme", "dark", "--pace", "0.1")
+    terminal.until("30 pending")
+    terminal.send("a")
+    os.write(terminal.fd, b"syes\r")
+    first = re.search(r"syncing (\d+)/", terminal.until("syncing [1-9]"))
+    before = len(terminal.output)
+    last = re.search(r"syncing (\d+)/", terminal.until("syncing 1[0-9]/"))
+    assert first
+    assert last
+    ended = int(last[1]) - int(first[1])
+    assert len(terminal.output) - before <= ended * 154

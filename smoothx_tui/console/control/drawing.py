@@ -232,7 +232,8 @@ class Drawing:
             return [line("reading the ledger", "dim")]
         plan = desk.session.plan_of(key)
         if tab == "payload":
-            return preview.payload_lines(plan)
+            place = desk.session.place
+            return preview.payload_lines(plan, f"{place.organisation} {place.environment}")
         if tab == "why":
             return preview.why_lines(plan)
         return preview.diff_lines(plan, desk.paint.glyphs, unfolded=desk.unfolded)

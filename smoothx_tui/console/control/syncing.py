@@ -16,7 +16,8 @@ from smoothx_tui.planning.plan import Action, Plan
 if TYPE_CHECKING:
     from smoothx_tui.console.screens.main import MainScreen
 
-TELL: Final = 0.25
+TELL: Final = 0.5
+"""Seconds between two looks of a running sync: rows and counts, at most."""
 
 
 class Syncing:
@@ -103,6 +104,9 @@ class Syncing:
         try:
             report = await session.sync(plans, allow_danger=allow, on_event=self._event, stop=stop)
         except SmoothxError as error:
+            # What was sent before it is in the ledger; the next plan tells it.
+            desk.items.live.clear()
+            desk.planning.replan()
             desk.fail(error)
             return
         finally:
@@ -125,7 +129,7 @@ class Syncing:
         self._draw()
 
     def _draw(self, *, force: bool = False) -> None:
-        """Rows and counts, four times a second at most: on a slow line every word is bytes."""
+        """Rows and counts, twice a second at most: on a slow line every word is bytes."""
         now = time.monotonic()
         if not force and now - self._told < TELL:
             self.desk.later("sync", lambda: self._draw(force=True), TELL)

@@ -49,14 +49,14 @@ def diff_lines(plan: Plan, glyphs: Glyphs, *, unfolded: bool) -> list[Line]:
     return found + _totals(plan, glyphs)
 
 
-def payload_lines(plan: Plan) -> list[Line]:
+def payload_lines(plan: Plan, where: str = "") -> list[Line]:
     """The exact request: where it goes and its body, with the first steps in front."""
     found: list[Line] = []
     for step in plan.first:
         found.append(_first(step))
         found += _json(step.body)
     if plan.request is not None:
-        found.append(line(f"{plan.request.method} {plan.request.path}", "heading"))
+        found.append(spans((f"{plan.request.method} {plan.request.path}", "heading"), (f"  to {where}", "dim")))
     elif plan.payload is not None:
         found.append(line(f"not sent ({plan.action.value.replace('_', ' ')}); it would be:", "dim"))
     effect = plan.effect

@@ -40,14 +40,15 @@ def live_of_event(state: str, text: str, action: Action) -> Live:
     """An item while the sync is at it. A state that ends it already looks like its result."""
     state = str(state)
     if state in _RUNNING:
-        return Live(">", _RUNNING[state], "running", text)
-    return live_of_result(state, text, action)
+        # In the row's own colour: a row that changes its style is written whole, twice for every item.
+        return Live(">", _RUNNING[state], action.value)
+    return live_of_result(state, "" if state == "done" else text, action)
 
 
 def live_of_result(outcome: str, text: str, action: Action) -> Live:
     """An item after the sync."""
     if outcome == "done":
-        return Live(SIGNS[action], _DONE.get(action, "done"), "done", text, ended=True)
+        return Live(SIGNS[action], _DONE.get(action, "done"), action.value, text, ended=True)
     sign, word, role = _FAILED.get(outcome, ("?", outcome[:7], "unknown"))
     return Live(sign, word, role, text, ended=True)
 

@@ -225,7 +225,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         except SmoothxError as error:
             self.fail(error)
         except Exception as error:  # noqa: BLE001 - a bug of ours ends the console with its crash report
-            self.smoothx.crash(error)
+            self.smoothx.handle(error)
 
     def cancel_work(self) -> bool:
         """Cancel reading, planning and comparing; a sync is stopped by `sync.stop`, never cancelled."""
