@@ -161,8 +161,18 @@ class Session:
             raise TimeoutError(f"still busy after {timeout} s:\n{self.text()}")
 
     def _resting(self, before: int, quiet: float) -> bool:
-        """Whether the main thread worked less than a tenth of the last `quiet` seconds and does not wait for a CPU."""
-        return self.worked() - before < quiet * 1e8
+        """Whether the main thread worked little in the last `quiet` seconds, and no thread has or wants a processor."""
+        if self.worked() - before > quiet * 1e8:
+            return False
+        return "R" not in self._states()
+
+    def _states(self) -> str:
+        """The state of every thread, as /proc names it: R for running and for waiting to."""
+        states = ""
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{self.pid}/task").iterdir():
+                states += (task / "stat").read_text().rpartition(")")[2].split()[0]
+        return states
 
     def wait_for(self, pattern: str, timeout: float = 30.0) -> None:
         """Read until the screen's text matches the regular expression `pattern`. Raises TimeoutError."""
@@ -188,7 +198,7 @@ class Session:
     def wait_stopped(self, timeout: float = 15.0) -> None:
         """Read until the program was stopped by job control. Raises TimeoutError."""
         end = time.monotonic() + timeout
-        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        while "T" not in self._states():
             if time.monotonic() > end:
                 raise TimeoutError(f"not stopped after {timeout} s")
             self.pump(0.02)
@@ -223,7 +233,6 @@ class Session:
         first = len(self.chunks)
         for name in names:
             self.send(name)
-            self.pump(2.0)
             self.settle(quiet)
         return b"".join(chunk.data for chunk in self.chunks[first:])
 

@@ -84,7 +84,7 @@ def test_an_idle_console_writes_nothing(console: Start) -> None:
 def test_a_sync_costs_little_an_item(console: Start) -> None:
     session = console()
     session.press("a", "s", quiet=0.2)
-    session.press("y", "e", "s")
+    session.press("yes")
     before = session.count
     session.send("enter")
     session.wait_for(r"\b(\d+) done", timeout=90)
