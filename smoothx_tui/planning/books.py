@@ -41,13 +41,13 @@ class Books:
     @cached_property
     def sales_numbers_folded(self) -> Mapping[str, tuple[Document, ...]]:
         """Sales invoices by their number without case and outer blanks: how Xero compares them is not documented."""
-        pairs = ((d.number.strip().casefold(), d) for d in self.documents.values() if d.number)
+        pairs = ((_folded(d), d) for d in self.documents.values() if d.number)
         return _grouped(pair for pair in pairs if pair[1].type is DocumentType.SALES_INVOICE)
 
     @cached_property
     def bills_by_number(self) -> Mapping[str, tuple[Document, ...]]:
-        """Bills by number, whosever they are."""
-        return _grouped((d.number, d) for d in self.documents.values() if d.type is DocumentType.BILL)
+        """Bills by number without case and outer blanks, whosever they are."""
+        return _grouped((_folded(d), d) for d in self.documents.values() if d.type is DocumentType.BILL)
 
     @cached_property
     def categories(self) -> Mapping[str, "Category"]:
@@ -57,8 +57,9 @@ class Books:
 
     @cached_property
     def bill_numbers(self) -> Mapping[tuple[str, str], tuple[Document, ...]]:
-        """Bills by (contact id, number)."""
-        return _grouped(((d.contact_id, d.number), d) for d in self.documents.values() if d.type is DocumentType.BILL)
+        """Bills by (contact id, number without case and outer blanks)."""
+        bills = (d for d in self.documents.values() if d.type is DocumentType.BILL)
+        return _grouped(((d.contact_id, _folded(d)), d) for d in bills)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,10 @@ class Category:
     @cached_property
     def active_count(self) -> int:
         return sum(option.status == "ACTIVE" for option in self.category.options)
+
+
+def _folded(document: Document) -> str:
+    return document.number.strip().casefold()
 
 
 def _grouped(pairs: Iterable[tuple[_Key, Document]]) -> Mapping[_Key, tuple[Document, ...]]:

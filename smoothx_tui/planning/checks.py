@@ -4,8 +4,11 @@ from decimal import Decimal
 from typing import Final
 
 from smoothx_tui.base.money import show
+from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
+from smoothx_tui.planning.rivals import kept_total, rivals
+from smoothx_tui.planning.traits import Traits, reads
 
 _LARGEST_TOTAL: Final = Decimal("9999999999.99")
 _LARGEST_READ: Final = Decimal("1e15")
@@ -24,19 +27,35 @@ def total_not_negative(draft: Draft) -> None:
         draft.block("total_too_large", f"the total is {show(total)}, more than Xero holds", "split the item in Procore")
 
 
+def _bill_with_rivals(traits: Traits) -> bool:
+    return traits.ready and traits.rivals and traits.bill
+
+
+@reads(
+    ignore_contacts=_bill_with_rivals,
+    ignore_cost_types=_bill_with_rivals,
+    ignore_tax_codes=_bill_with_rivals,
+    resync_deleted=_bill_with_rivals,
+)
 def duplicate_bill(draft: Draft) -> None:
-    """A new bill with the contact, number and total of one that stands may be the same bill, entered by hand."""
-    contact = draft.contact
-    if not draft.bill or contact is None or draft.live_document is not None:
+    """A new bill with the contact, number and total of one that stands may be the same bill, entered by hand; with
+    those of another pending item it may have been entered twice in Procore.
+    """
+    if not draft.bill or draft.live_document is not None:
         return
-    total = draft.total
-    for document in draft.books.bill_numbers.get((contact.id, draft.number), ()):
+    contact, total = draft.contact, draft.total
+    place = (contact.id if contact is not None else "", draft.number.casefold())
+    for document in draft.books.bill_numbers.get(place, ()):
         if not document.ended and document.sub_total == total:
             draft.danger(
                 "duplicate_suspected",
                 f"{describe(document)} has the same contact, number and total",
-                "if it is this item's document: smoothx-tui link " + draft.item.key + " and that document",
+                f"if it is this very bill: smoothx-tui link {clean(draft.item.key)} {clean(document.id)}",
             )
+    for rival in rivals(draft):
+        if kept_total(rival, draft.settings) == kept_total(draft.item, draft.settings):
+            text = f"{clean(rival.key)} is pending with the same contact, number and total"
+            draft.danger("duplicate_suspected", text, "if both are one bill, delete one of the two in Procore")
 
 
 def certificate(draft: Draft) -> None:
@@ -61,5 +80,5 @@ def _holds(
         return
     computed = left + right * sign
     if computed != stated:
-        text = f"the certificate's {name} is {stated:f}, its parts give {computed:f}"
+        text = f"the certificate's {name} is {stated:,f}, its parts give {computed:,f}"
         draft.note("certificate", text)

@@ -4,40 +4,63 @@ from collections.abc import Iterable, Mapping
 
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import Claimant, Claims
+from smoothx_tui.planning.contacts import contact_key
 from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.links import adopt
 from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.readiness import why_not_ready
 from smoothx_tui.planning.wording import name_to_send
-from smoothx_tui.procore.items import Item, Project
+from smoothx_tui.procore.items import Item, Kind, Project
 from smoothx_tui.settings.mapping import Mapping as MappingTables
 
 
-def claims_of(
-    heads: Iterable[Item],
-    projects: Iterable[Project],
-    mapping: MappingTables,
-    books: Books,
-    links: Mapping[str, Link],
-) -> Claims:
-    """Collect them from the head contract claims, the projects and the links."""
-    return Claims(_sales(heads, mapping, books, links), _shared_names(projects), _option_ids(links.values()))
+def claims_of(items: Iterable[Item], mapping: MappingTables, books: Books, links: Mapping[str, Link]) -> Claims:
+    """Collect them from the items and the links."""
+    pending = [item for item in items if not item.gone]
+    projects = {item.project.id: item.project for item in pending}
+    same_number = _same_number(pending, mapping, books, links)
+    return Claims(same_number, _shared_names(projects.values()), _option_ids(links.values()))
 
 
-def _sales(
-    heads: Iterable[Item], mapping: MappingTables, books: Books, links: Mapping[str, Link]
+def _same_number(
+    items: Iterable[Item], mapping: MappingTables, books: Books, links: Mapping[str, Link]
 ) -> dict[str, tuple[Claimant, ...]]:
-    wanted: dict[str, list[Claimant]] = {}
-    for item in heads:
-        if item.gone or why_not_ready(item, mapping)[0] or not any(line.moved for line in item.lines):
-            continue
-        adoption = adopt(item, books, links.get(item.key))
-        document = adoption.document
-        if adoption.elsewhere or adoption.trouble or (document is not None and not document.ended):
-            continue
-        claimant = Claimant(item.key, item.company.id if item.company else "", document is not None)
-        wanted.setdefault(procore_number(item)[0].casefold(), []).append(claimant)
-    return {number: tuple(claimants) for number, claimants in wanted.items() if len(claimants) > 1}
+    wanted: dict[tuple[str, str], list[Claimant]] = {}
+    for item in _repeated(items):
+        claimant = _claimant(item, mapping, books, links.get(item.key))
+        if claimant is not None:
+            contacts = books.organisation.contacts
+            whose = "" if item.kind is Kind.HEAD_CONTRACT_CLAIM else contact_key(item, mapping, contacts)
+            wanted.setdefault((whose, _number(item)), []).append(claimant)
+    groups = [tuple(claimants) for claimants in wanted.values() if len(claimants) > 1]
+    return {claimant.item.key: group for group in groups for claimant in group}
+
+
+def _number(item: Item) -> str:
+    return name_to_send(procore_number(item)[0]).casefold()
+
+
+def _repeated(items: Iterable[Item]) -> Iterable[Item]:
+    """The items whose number another item of the same side has: few, so that only they are looked at closely."""
+    first: dict[tuple[bool, str], Item] = {}
+    several: dict[tuple[bool, str], list[Item]] = {}
+    for item in items:
+        place = item.kind is Kind.HEAD_CONTRACT_CLAIM, _number(item)
+        earlier = first.setdefault(place, item)
+        if earlier is not item:
+            several.setdefault(place, [earlier]).append(item)
+    return [item for group in several.values() for item in group]
+
+
+def _claimant(item: Item, mapping: MappingTables, books: Books, link: Link | None) -> Claimant | None:
+    """None for an item that wants no number whatever the settings say."""
+    if why_not_ready(item, mapping)[0] or not any(line.moved for line in item.lines):
+        return None
+    adoption = adopt(item, books, link)
+    document = adoption.document
+    if adoption.elsewhere or adoption.trouble or (document is not None and not document.ended):
+        return None
+    return Claimant(item, document is not None)
 
 
 def _shared_names(projects: Iterable[Project]) -> frozenset[str]:

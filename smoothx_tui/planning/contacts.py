@@ -6,9 +6,10 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.plan import FirstStep, Step
 from smoothx_tui.planning.traits import reads
-from smoothx_tui.planning.wording import plain_id
-from smoothx_tui.procore.items import Address, Company
-from smoothx_tui.xero.organisation import Contact, ContactAddress
+from smoothx_tui.planning.wording import name_to_send, plain_id
+from smoothx_tui.procore.items import Address, Company, Item
+from smoothx_tui.settings.mapping import Mapping
+from smoothx_tui.xero.organisation import Contact, ContactAddress, Contacts
 
 LONGEST_NAME: Final = 255
 LONGEST_NUMBER: Final = 50
@@ -32,6 +33,24 @@ def contact(draft: Draft) -> None:
         _take(draft, found, f"ContactNumber is Procore's company id {clean(company.id)}", row)
     else:
         _by_name(draft, company, row)
+
+
+def contact_key(item: Item, mapping: Mapping, contacts: Contacts) -> str:
+    """Whose document an item's would be, by the same rules but without judging: two items of one key have one contact.
+
+    A ContactID, else the company's name, else what is known of an employee.
+    """
+    company = item.company
+    if company is None:
+        employee = EMPLOYEE + item.employee
+        return mapping.contacts.get(employee, employee)
+    if mapped := mapping.contacts.get(company.id):
+        return mapped
+    if (numbered := contacts.by_number.get(company.id)) is not None:
+        return numbered.id
+    name = name_to_send(company.name).casefold()
+    active = [found for found in contacts.by_name.get(name, ()) if found.active]
+    return active[0].id if len(active) == 1 else f"name:{name}"
 
 
 def _no_company(draft: Draft) -> None:

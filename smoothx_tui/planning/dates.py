@@ -23,7 +23,8 @@ def document_date(draft: Draft) -> None:
         if document is not None and document.date is not None:
             _keep(draft, document.date, f"Procore has no {what}: the document keeps its date")
             return
-        draft.block("no_date", f"Procore has no {what}", f"set the {what} in Procore")
+        words = what.replace("_", " ")
+        draft.block("no_date", f"Procore has no {words}", f"set the {words} in Procore")
         return
     if document is not None and document.date is not None and document.date != item.date:
         link = draft.adoption.link

@@ -102,18 +102,27 @@ def send(draft: Draft) -> Action:
     total = show(draft.total)
     if document is None:
         if draft.document is not None:
-            draft.reason(f"made again: {draft.currency} {total}", "resync_deleted")
+            draft.reason(f"made again, {draft.currency} {total}", "resync_deleted")
             return Action.RECREATE
-        draft.reason(f"new: {draft.currency} {total}")
+        draft.reason(f"new {'bill' if draft.bill else 'sales invoice'}, {draft.currency} {total}")
         return Action.CREATE
     edited = [change for change in draft.diff if change.edited_in_xero]
     if edited:
         paths = ", ".join(change.path for change in edited)
         draft.danger("overwrites_bookkeeper", f"overwrites what a person changed in Xero: {paths}")
     elif draft.adoption.link is not None and not draft.adoption.link.sent:
+        _deletes_unknown(draft)
         draft.note("last_write_unknown", "our last write is not known, so a person's changes in Xero can not be told")
     draft.reason(difference(draft), _SWITCHES.get(document.status, ""), show(document.sub_total), total)
     return Action.UPDATE
+
+
+def _deletes_unknown(draft: Draft) -> None:
+    """Where our last write is not known, a line that Xero alone has may be a bookkeeper's."""
+    lines = [change.xero for change in draft.diff if change.planned is None and change.path.startswith("LineItems[")]
+    if lines:
+        text = f"deletes what stands in Xero alone, and may be a bookkeeper's: {'; '.join(filter(None, lines))}"
+        draft.danger("overwrites_bookkeeper", text)
 
 
 def _locked(draft: Draft) -> bool:

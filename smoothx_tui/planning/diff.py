@@ -73,9 +73,15 @@ def _is_edited(delta: Delta, edited: _Edited | None) -> bool:
 
 
 def difference(draft: Draft) -> str:
-    """What differs, in a few words: `DueDate, 2 lines`. "" where nothing does."""
-    heads = [change.path.partition(".")[0] for change in draft.diff if not change.path.startswith("LineItems[")]
-    lines = {change.path.partition(".")[0] for change in draft.diff if change.path.startswith("LineItems[")}
+    """What differs, in a few words: `total, DueDate (none in Xero), 2 lines`. "" where nothing does."""
+    document = draft.live_document
+    words = ["total"] if document is not None and document.sub_total != draft.total else []
+    lines = set()
+    for change in draft.diff:
+        if change.path.startswith("LineItems["):
+            lines.add(change.path.partition(".")[0])
+        else:
+            words.append(change.path if change.xero is not None else f"{change.path} (none in Xero)")
     if lines:
-        heads.append("1 line" if len(lines) == 1 else f"{len(lines)} lines")
-    return ", ".join(heads)
+        words.append("1 line" if len(lines) == 1 else f"{len(lines)} lines")
+    return ", ".join(words)

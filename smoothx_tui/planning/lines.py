@@ -58,7 +58,7 @@ def moved_lines(draft: Draft) -> None:
             procore += exact
         else:
             continue
-        if rule := _ignored_by(draft.settings, line, bill=draft.bill):
+        if rule := ignored_by(draft.settings, line, bill=draft.bill):
             _leave_out(draft, line, rule)
             continue
         amount = cents(exact)
@@ -89,7 +89,8 @@ def sound(line: ItemLine) -> bool:
         return False
 
 
-def _ignored_by(settings: Settings, line: ItemLine, *, bill: bool) -> str:
+def ignored_by(settings: Settings, line: ItemLine, *, bill: bool) -> str:
+    """The ignore list that drops a line; "" where none does."""
     if (kind := line.cost_type) and settings.ignore_cost_types:
         ignored = settings.ignore_cost_types
         # A head contract line may know its cost type by code only; an id and a code can not be mistaken.

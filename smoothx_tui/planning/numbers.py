@@ -3,13 +3,17 @@
 from typing import Final
 
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.claims import Claimant
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.numbering import procore_number
-from smoothx_tui.planning.traits import reads
+from smoothx_tui.planning.rivals import rivals
+from smoothx_tui.planning.traits import Traits, reads
 
 LONGEST: Final = 255
+
+
+def _sale_with_rivals(traits: Traits) -> bool:
+    return traits.ready and traits.rivals and not traits.bill
 
 
 def document_number(draft: Draft) -> None:
@@ -29,8 +33,9 @@ def document_number(draft: Draft) -> None:
 
 
 @reads(
-    ignore_contacts=lambda traits: traits.ready and traits.rivals,
-    resync_deleted=lambda traits: traits.ready and traits.rivals,
+    ignore_contacts=_sale_with_rivals,
+    ignore_cost_types=_sale_with_rivals,
+    resync_deleted=_sale_with_rivals,
 )
 def sales_number_free(draft: Draft) -> None:
     """Xero refuses a sales number that another invoice has, or that two pending items want."""
@@ -48,22 +53,10 @@ def sales_number_free(draft: Draft) -> None:
             f"{describe(document)} has this number",
             "change the invoice number in Procore, or of that invoice in Xero",
         )
-    _rivals(draft)
-
-
-def _rivals(draft: Draft) -> None:
-    if draft.live_document is not None or not draft.claims.sales:
-        return
-    key = procore_number(draft.item)[0].casefold()
-    for rival in draft.claims.sales.get(key, ()):
-        if rival.item != draft.item.key and _wants(draft, rival):
-            text = f"{clean(rival.item)} wants the same number, {clean(draft.number)}"
-            draft.block("number_wanted_twice", text, f"change the invoice number of one of the two in Procore ({text})")
-
-
-def _wants(draft: Draft, rival: Claimant) -> bool:
-    settings = draft.settings
-    return rival.company not in settings.ignore_contacts and (not rival.ended or settings.resync_deleted)
+    for rival in rivals(draft):
+        text = f"{clean(rival.key)} wants the same number, {clean(draft.number)}"
+        fix = f"change the invoice number of {clean(draft.item.key)} or of {clean(rival.key)} in Procore"
+        draft.block("number_wanted_twice", text, fix)
 
 
 def document_reference(draft: Draft) -> None:

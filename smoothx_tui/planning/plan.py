@@ -229,7 +229,10 @@ class Plan:
 
     @property
     def summary(self) -> str:
-        """Why this action, in a few words; the last reason is the one that decided."""
+        """Why this action, in a few words: its danger, if it can be sent and has one; else the reason that decided."""
+        dangers = self.dangers if self.sendable else ()
+        if dangers:
+            return dangers[0].text
         return self.reasons[-1].text if self.reasons else ""
 
     @property

@@ -79,9 +79,7 @@ class Planner:
     def claims(self) -> Claims:
         """What the items claim of each other."""
         if self._claims is None:
-            heads = [item for item in self.items.values() if item.kind is Kind.HEAD_CONTRACT_CLAIM]
-            projects = {item.project.id: item.project for item in self.items.values() if not item.gone}
-            self._claims = claims_of(heads, projects.values(), self.mapping, self.books, self.links)
+            self._claims = claims_of(self.items.values(), self.mapping, self.books, self.links)
         return self._claims
 
     def plan_of(self, key: str, settings: Settings) -> Plan:
@@ -178,7 +176,7 @@ class Planner:
             return slot
         item, link = self.items[key], self.links.get(key)
         claims = self.claims
-        claimants = claims.sales.get(procore_number(item)[0].casefold(), ()) if claims.sales else ()
+        claimants = claims.same_number.get(key, ())
         view = (*_claimed(item, claimants, claims), *_documents(item, link, self.mapping, self.books))
         earlier = self._earlier.get(key)
         if (
@@ -217,5 +215,5 @@ def _documents(item: Item, link: Link | None, mapping: MappingTables, books: Boo
         number = name_to_send(mapping.sale.number_prefix + number).casefold()
         same_number = books.sales_numbers_folded.get(number)
     else:
-        same_number = books.bills_by_number.get(name_to_send(number))
+        same_number = books.bills_by_number.get(name_to_send(number).casefold())
     return books.documents.get(own), books.by_item.get(item.key), same_number

@@ -60,7 +60,7 @@ def _remove(draft: Draft, document: Document, what: str) -> Action:
         )
         return Action.BLOCKED
     if document.status is Status.AUTHORISED:
-        draft.danger("void", f"{describe(document)} would be voided", setting="delete_matching")
+        draft.danger("void", f"{what} would be voided", setting="delete_matching")
         draft.reason(f"{what} is voided", "delete_matching", document.status.value, Status.VOIDED.value)
         return Action.VOID
     draft.reason(f"{what} is deleted", "delete_matching", document.status.value, Status.DELETED.value)

@@ -158,13 +158,13 @@ def _use(
         draft.block(
             "option_too_long",
             f"tracking option {shown} has {len(wanted)} characters; Xero takes {LONGEST_OPTION}",
-            "shorten the name in Procore" + (", or turn sync_project_number off" if owner else ""),
+            _way_out(draft, setting),
             setting,
         )
         return None
     if option is not None and option.status != "ACTIVE":
         text = f"tracking option {clean(option.name)} is archived"
-        draft.block("option_archived", text, f"restore it in Xero ({clean(name)})", setting)
+        draft.block("option_archived", text, f"restore it in Xero, in tracking category {clean(name)}", setting)
         return None
     if option is None:
         _create(draft, category, wanted)
@@ -175,6 +175,16 @@ def _use(
     if owner:
         draft.options[owner, name] = wanted
     return name, wanted
+
+
+def _way_out(draft: Draft, setting: str) -> str:
+    project = draft.item.project
+    if setting == "sub_job_as_project":
+        return "shorten the sub job's name in Procore, or turn sub_job_as_project on"
+    if setting != "sync_project_number":
+        return "shorten the name in Procore"
+    shorter = bool(project.number) and draft.settings.sync_project_number and len(project.name) <= LONGEST_OPTION
+    return "shorten the project's name in Procore" + (", or turn sync_project_number off" if shorter else "")
 
 
 def _create(draft: Draft, category: Category, wanted: str) -> None:

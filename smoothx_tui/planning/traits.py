@@ -33,7 +33,7 @@ class Traits:
     sub_job: bool
     address: bool
     companies: frozenset[str]
-    """The item's company, and those of the pending items that claim its number."""
+    """The item's company, and those of the pending items that claim its number; so are the next two."""
     cost_types: frozenset[str]
     tax_codes: frozenset[str]
     rivals: bool
@@ -95,8 +95,10 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
     """Look at an item once; `ready` as the readiness rule sees it."""
     organisation, document = books.organisation, adoption.document
     lines = item.lines if ready else ()
-    company = item.company
-    rivals = [claimant for claimant in claimants if claimant.item != item.key]
+    rivals = [claimant.item for claimant in claimants if claimant.item.key != item.key]
+    # An ignored line or company of a rival changes what the rival wants, and so what this item meets.
+    lines = (*lines, *(line for rival in rivals for line in rival.lines))
+    companies = [one.company.id for one in (item, *rivals) if one.company is not None]
     return Traits(
         gone=item.gone,
         ready=ready and not item.gone,
@@ -105,9 +107,9 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
         foreign=item.currency.code not in {"", organisation.base_currency},
         in_locked_period=_locked(item.date, organisation.locked_to),
         project_number=bool(item.project.number),
-        sub_job=any(line.sub_job is not None for line in lines),
-        address=company is not None,
-        companies=_shared(*([company.id] if company else []), *(rival.company for rival in rivals)),
+        sub_job=any(line.sub_job is not None for line in item.lines),
+        address=item.company is not None,
+        companies=_shared(*companies),
         cost_types=_shared(*(key for line in lines if (kind := line.cost_type) for key in (kind.id, kind.code))),
         tax_codes=_shared(*(code.id for line in lines for code in line.tax_codes)),
         rivals=bool(rivals),

@@ -207,3 +207,25 @@ def test_the_hash_of_owned_fields_moves_with_an_edit_and_not_with_a_read(make: "
         replace(document, contact_id="\ud800"),
     ]
     assert len({owned_fields_hash(edited) for edited in [document, *edits]}) == 5
+
+
+def test_a_difference_in_a_few_words(make: "Make") -> None:
+    item = make.item(lines=(make.line(1, "1.00"), make.line(2, "2.00")))
+    document = replace(make.document(), url="", due_date=dt.date(2026, 8, 1))
+    books, link = make.books([document]), make.link(document=document, sent="")
+    assert make.plan(item, books=books, link=link).summary == "total, Url (none in Xero), DueDate, 2 lines"
+    held = make.plan(item, make.settings(update_draft=False), books=books, link=link)
+    assert held.summary == "held by update_draft: total, Url (none in Xero), DueDate, 2 lines"
+
+
+def test_a_line_that_only_xero_has_is_a_danger_where_our_last_write_is_not_known(make: "Make") -> None:
+    """After a lost ledger nobody can tell who added it."""
+    item, document = make.item(), make.document()
+    freight = replace(document.lines[0], id="e0000000-0000-4000-8000-0000000000ff", description="Freight")
+    plan = make.plan(item, books=make.books([replace(document, lines=(*document.lines, freight))]))
+    assert [danger.code for danger in plan.dangers] == ["overwrites_bookkeeper"]
+    assert "Freight  1000.00  310" in plan.summary
+    known = make.link(make.item(lines=(*item.lines, make.line(2))))
+    assert not make.plan(
+        item, books=make.books([make.document(make.item(lines=(*item.lines, make.line(2))))]), link=known
+    ).dangers

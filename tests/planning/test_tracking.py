@@ -134,7 +134,13 @@ def test_a_name_over_100_characters_is_blocked_never_cut(make: "Make", codes: "C
     assert make.plan(make.item(project=fits)).action is Action.CREATE
     made = make.plan(make.item(project=long))
     assert codes(made, Level.BLOCKER) == {"option_too_long"}
+    assert made.findings[0].fix.endswith("or turn sync_project_number off")
     assert make.plan(make.item(project=long), UNNUMBERED).action is Action.CREATE
+    hopeless = make.plan(make.item(project=Project("21", "Q" * 101, "2235")))
+    assert hopeless.findings[0].fix == "shorten the project's name in Procore"
+    line = make.line(sub_job=SubJob("501", "01", "Q" * 101))
+    owned = make.plan(make.item(lines=(line,)), Settings(sub_job_as_project=False))
+    assert owned.findings[0].fix == "shorten the sub job's name in Procore, or turn sub_job_as_project on"
 
 
 @pytest.mark.parametrize(
