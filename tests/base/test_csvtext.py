@@ -1,6 +1,7 @@
 """CSV: nothing that runs, and every cell comes back."""
 
 import csv
+import io
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def test_what_does_not_run_stays(cell: str) -> None:
 def test_every_cell_comes_back_and_none_begins_a_formula(rows: list[list[str]]) -> None:
     text = csvtext.write([["key", "value"], *rows])
     assert [cells for _, cells in csvtext.read(text)][1:] == [row for row in rows if any(row)]
-    for row in csv.reader(text.splitlines(keepends=True)):
+    for row in csv.reader(io.StringIO(text, newline="")):
         assert not any(cell.startswith(tuple("=+-@\t\r\n")) for cell in row)
 
 
