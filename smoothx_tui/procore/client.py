@@ -34,6 +34,7 @@ _WRITABLE: Final = tuple(
 )
 
 Row = dict[str, Any]
+_TAKEN: Final[Row] = {}
 
 
 class PatchNotAllowed(SmoothxError):  # noqa: N818 - reads as what happened
@@ -94,8 +95,13 @@ class ProcoreClient:
         """One page of a list, as `params` say. Raises SmoothxError."""
         return _rows_of((await self._read(path, params, doing)).body, doing)
 
-    async def listing(self, path: str, params: Mapping[str, str], doing: str) -> Listing:
-        """A whole list, page by page, repeated ids dropped. Raises SmoothxError."""
+    async def listing(
+        self, path: str, params: Mapping[str, str], doing: str, take: Callable[[list[Row]], None] | None = None
+    ) -> Listing:
+        """A whole list, page by page, repeated ids dropped. Raises SmoothxError.
+
+        `take` gets each page's rows as they come; none are kept then, so that a long list needs no room.
+        """
         rows: dict[Any, Row] = {}
         told: int | None = None
         repeated = False
@@ -106,13 +112,16 @@ class ProcoreClient:
             for row in found:
                 key = row.get("id") if isinstance(row.get("id"), str | int) else ("no id", len(rows))
                 repeated = repeated or key in rows
-                rows[key] = row
+                rows[key] = row if take is None else _TAKEN
+            if take is not None:
+                take(found)
             total = answer.number("total")
             moved = told is not None and total is not None and total != told
             told = total if total is not None else told
             repeated = repeated or moved
             if len(rows) == before or not self._more(answer, path, page, len(found)):
-                return Listing(tuple(rows.values()), complete=not repeated and (told is None or told == len(rows)))
+                kept = tuple(rows.values()) if take is None else ()
+                return Listing(kept, complete=not repeated and (told is None or told == len(rows)))
         raise ConnectionFailed(f"Procore: {doing}: the list has no last page", "try again later")
 
     def _more(self, answer: Answer, path: str, page: int, found: int) -> bool:

@@ -5,26 +5,49 @@ is not fetched again, and what was fetched before a cut is not lost.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, MutableMapping
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from smoothx_tui.base.errors import ServiceError, UsageError
 from smoothx_tui.base.tasks import task_group
 from smoothx_tui.base.text import clean
-from smoothx_tui.procore.applications import by_contract, contract_of, previous_of
-from smoothx_tui.procore.client import ProcoreClient
+from smoothx_tui.procore.applications import contract_of, previous_of
+from smoothx_tui.procore.client import PER_PAGE, ProcoreClient
 from smoothx_tui.procore.fields import Row, as_id, as_text
 from smoothx_tui.procore.items import Company, Item, ItemProblem, Kind
 from smoothx_tui.procore.load_reference import Progress, load_reference
-from smoothx_tui.procore.parse import parse_claim, parse_direct_cost, parse_head_claim
+from smoothx_tui.procore.packed import RawDetail
+from smoothx_tui.procore.parse import parse_head_claim
 from smoothx_tui.procore.parse_reference import parse_company
 from smoothx_tui.procore.reference import LoadProblem, ProjectBooks, Reference
+from smoothx_tui.procore.shelf import ListName, Shelf, ShelfItems, parse_item, vendor_of
 
-__all__ = ["LoadedItems", "RawDetail", "Reference", "is_gone", "load_item", "load_items", "load_reference"]
+__all__ = [
+    "ListsRead",
+    "LoadedItems",
+    "RawDetail",
+    "Reference",
+    "Shelf",
+    "is_gone",
+    "load_item",
+    "load_items",
+    "load_reference",
+    "read_details",
+    "read_lists",
+    "with_missing_vendors",
+]
 
+OVERLAP: Final = dt.timedelta(minutes=15)
+"""How far before the newest row a list of changes begins: rows may have come while the last one was read."""
+SMALL: Final = PER_PAGE
+"""A list of so few is read whole: it is one call either way, and a whole one also tells what is gone."""
 _WORKERS: Final = 8
+_LISTS_AT_ONCE: Final = 4
 _BREATH: Final = 200
+_FAR: Final = "2100-01-01T00:00:00Z"
+_FILTERED: Final = frozenset({Kind.PROGRESS_CLAIM, Kind.DIRECT_COST})
 _PLURAL: Final = {
     Kind.PROGRESS_CLAIM: "progress claims",
     Kind.DIRECT_COST: "direct costs",
@@ -32,12 +55,12 @@ _PLURAL: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RawDetail:
-    """An item's answer as Procore sent it, and the `updated_at` of the row it was fetched for."""
+@dataclass(frozen=True)
+class ListsRead:
+    """`complete` names the lists that were read whole: only there does a missing item mean anything."""
 
-    updated_at: str
-    raw: Row
+    complete: frozenset[ListName] = frozenset()
+    problems: tuple[LoadProblem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,29 +70,8 @@ class LoadedItems:
     """
 
     items: tuple[Item, ...]
-    complete_lists: frozenset[tuple[str, Kind]] = frozenset()
+    complete_lists: frozenset[ListName] = frozenset()
     problems: tuple[LoadProblem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A row of a list, and where it was found."""
-
-    kind: Kind
-    project: str
-    row: Row
-
-    @property
-    def id(self) -> str:
-        return as_id(self.row.get("id"))
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind.prefix}:{self.id}"
-
-    @property
-    def gone(self) -> bool:
-        return self.row.get("deleted_at") is not None
 
 
 def list_path(kind: Kind, project: str) -> tuple[str, dict[str, str]]:
@@ -93,120 +95,165 @@ async def load_items(
     details: MutableMapping[str, RawDetail] | None = None,
 ) -> LoadedItems:
     """Every item of every project. Raises SignInNeeded and ConnectionFailed; a refused list or item is a problem."""
-    kept: MutableMapping[str, RawDetail] = {} if details is None else details
-    found, complete, problems = await _lists(client, reference, progress)
-    refused = await _details(client, found, kept, progress)
-    reference = await _with_missing_vendors(client, reference, (kept[f.key].raw for f in found if f.key in kept))
-    heads = by_contract(one.row for one in found if one.kind is Kind.HEAD_CONTRACT_CLAIM)
+    shelf = Shelf({} if details is None else details)
+    read = await read_lists(client, reference, shelf, progress)
+    await read_details(client, shelf, progress)
+    reference = await with_missing_vendors(client, reference, shelf.vendors)
+    view = ShelfItems(shelf, reference, shelf.keys())
     items = []
-    for number, one in enumerate(found):
+    for number, key in enumerate(view):
         if number % _BREATH == _BREATH - 1:
             await asyncio.sleep(0)
-        item = _parsed(one, heads, kept, reference)
-        items.append(replace(item, problems=(ItemProblem("", refused[one.key]),)) if one.key in refused else item)
-    return LoadedItems(tuple(items), frozenset(complete), tuple(problems))
+        items.append(view[key])
+    return LoadedItems(tuple(items), read.complete, read.problems)
 
 
-async def _lists(
-    client: ProcoreClient, reference: Reference, progress: Progress | None
-) -> tuple[list[_Found], set[tuple[str, Kind]], list[LoadProblem]]:
-    places = [(project, kind) for project in reference.projects for kind in Kind]
-    rows: dict[tuple[str, Kind], list[_Found]] = {}
-    complete: set[tuple[str, Kind]] = set()
+async def read_lists(
+    client: ProcoreClient,
+    reference: Reference,
+    shelf: Shelf,
+    progress: Progress | None = None,
+    *,
+    full: bool = True,
+) -> ListsRead:
+    """Read each project's lists into the shelf. Not `full`: of long lists only what changed since they were last read,
+    where Procore can tell (facts: procore.md; head contract claims have no filter).
+
+    Raises SignInNeeded and ConnectionFailed. A list that Procore refuses is a problem, and its items are not shown.
+    """
+    names = [(project, kind) for project in reference.projects for kind in Kind]
+    waiting, done = iter(names), 0
+    complete: set[ListName] = set()
     problems: list[LoadProblem] = []
-
-    async def read(project: str, kind: Kind) -> None:
-        what = _PLURAL[kind]
-        path, params = list_path(kind, project)
-        doing = f"list the {what} of {clean(reference.projects[project].project.name)}"
-        try:
-            listing = await client.listing(path, params, doing)
-        except ServiceError as error:
-            if error.status == 429:
-                raise
-            problems.append(LoadProblem(project, what, error.message))
-            return
-        found = (_Found(kind, project, row) for row in listing.rows)
-        rows[project, kind] = [one for one in found if one.id]
-        if listing.complete:
-            complete.add((project, kind))
-        if progress:
-            progress("lists", len(rows) + len(problems), len(places))
-
-    async with task_group() as group:
-        for project, kind in places:
-            group.create_task(read(project, kind))
-    return [one for place in places for one in rows.get(place, [])], complete, problems
-
-
-async def _details(
-    client: ProcoreClient, found: list[_Found], kept: MutableMapping[str, RawDetail], progress: Progress | None
-) -> dict[str, str]:
-    """Fetch what is new or changed, a few at a time. Returns item key -> why its details were refused."""
-    wanted = [one for one in found if not one.gone and not _fresh(one, kept)]
-    waiting, refused, done = iter(wanted), dict[str, str](), 0
 
     async def work() -> None:
         nonlocal done
-        for one in waiting:
-            path, params = item_path(one.kind, one.project, one.id)
-            kept.pop(one.key, None)
+        for name in waiting:
+            since = None if full else _since(shelf, name)
             try:
-                raw = await client.get(path, params, f"read {one.key}")
+                if await _read_list(client, reference, shelf, name, since) and since is None:
+                    complete.add(name)
             except ServiceError as error:
                 if error.status == 429:
                     raise
-                refused[one.key] = error.message
-            else:
-                kept[one.key] = RawDetail(as_text(one.row.get("updated_at")), raw)
+                problems.append(LoadProblem(name[0], _PLURAL[name[1]], error.message))
+                shelf.drop_list(name)
+            done += 1
+            if progress:
+                progress("lists", done, len(names))
+
+    async with task_group() as group:
+        for _ in range(_LISTS_AT_ONCE):
+            group.create_task(work())
+    shelf.keep_lists(names)
+    return ListsRead(frozenset(complete), tuple(sorted(problems, key=lambda one: (one.project, one.what))))
+
+
+def _since(shelf: Shelf, name: ListName) -> dt.datetime | None:
+    """From when on changes are enough; None: the list has to be read whole."""
+    newest = shelf.newest.get(name)
+    if newest is None or name[1] not in _FILTERED or len(shelf.lists.get(name, ())) <= SMALL:
+        return None
+    return newest - OVERLAP
+
+
+async def _read_list(
+    client: ProcoreClient, reference: Reference, shelf: Shelf, name: ListName, since: dt.datetime | None
+) -> bool:
+    """Whether it was read to its end without rows coming or going meanwhile."""
+    project, kind = name
+    path, params = list_path(kind, project)
+    if since is not None:
+        params = {**params, "filters[updated_at]": f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}...{_FAR}"}
+    places: list[int] = []
+    newest = shelf.newest.get(name) if since is not None else None
+
+    def take(rows: list[Row]) -> None:
+        nonlocal newest
+        for row in rows:
+            place = shelf.see(name, row)
+            if place is not None:
+                places.append(place)
+            changed = _time(as_text(row.get("updated_at")))
+            if changed is not None and (newest is None or changed > newest):
+                newest = changed
+
+    doing = f"list the {_PLURAL[kind]} of {clean(reference.projects[project].project.name)}"
+    listing = await client.listing(path, params, doing, take)
+    shelf.put_list(name, places, whole=since is None)
+    if newest is not None and listing.complete:
+        shelf.newest[name] = newest
+    return listing.complete
+
+
+def _time(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+async def read_details(
+    client: ProcoreClient,
+    shelf: Shelf,
+    progress: Progress | None = None,
+    came: Callable[[int], None] | None = None,
+) -> None:
+    """Fetch what is new or changed, a few at a time, head contract claims first (others' plans depend on them).
+
+    `came` hears of each answer with the number of them so far. What was fetched stays, whatever happens then.
+    """
+    wanted = [key async for key in _wanted(shelf)]
+    waiting, done = iter(wanted), 0
+
+    async def work() -> None:
+        nonlocal done
+        for key in waiting:
+            await _read_detail(client, shelf, key)
             done += 1
             if progress:
                 progress("items", done, len(wanted))
+            if came:
+                came(done)
 
     async with task_group() as group:
         for _ in range(min(_WORKERS, len(wanted))):
             group.create_task(work())
-    return refused
 
 
-def _fresh(one: _Found, kept: MutableMapping[str, RawDetail]) -> bool:
-    updated = as_text(one.row.get("updated_at"))
-    return bool(updated) and one.key in kept and kept[one.key].updated_at == updated
+async def _wanted(shelf: Shelf) -> AsyncIterator[str]:
+    names = sorted(shelf.lists, key=lambda name: name[1] is not Kind.HEAD_CONTRACT_CLAIM)
+    keys = shelf.places.keys
+    for name in names:
+        for number, place in enumerate(shelf.lists[name]):
+            key = keys[place]
+            if key not in shelf.deleted and not shelf.fresh(key):
+                yield key
+            if number % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
 
 
-def _parsed(
-    one: _Found, heads: Mapping[str, list[Row]], kept: MutableMapping[str, RawDetail], reference: Reference
-) -> Item:
-    books = reference.projects[one.project]
-    detail = kept.get(one.key)
-    if one.gone or detail is None:
-        # Without details there are no lines, which is no news of an item that is gone.
-        item = parse_item(one.kind, one.row, reference, books)
-        return replace(item, gone=True, problems=()) if one.gone else item
-    if one.kind is not Kind.HEAD_CONTRACT_CLAIM:
-        return parse_item(one.kind, detail.raw, reference, books)
-    earlier, trouble = previous_of(one.row, heads.get(contract_of(one.row), []))
-    previous = kept.get(f"{one.kind.prefix}:{as_id(earlier.get('id'))}") if earlier else None
-    if earlier and not previous:
-        trouble = "the application before this one could not be read"
-    item = parse_head_claim(detail.raw, previous.raw if previous else None, reference, books)
-    return replace(item, problems=(*item.problems, ItemProblem("number", trouble))) if trouble else item
+async def _read_detail(client: ProcoreClient, shelf: Shelf, key: str) -> None:
+    name = shelf.list_of(key)
+    assert name is not None
+    path, params = item_path(name[1], name[0], key.partition(":")[2])
+    updated_at = shelf.rows[key].updated_at
+    try:
+        raw = await client.get(path, params, f"read {key}")
+    except ServiceError as error:
+        if error.status == 429:
+            raise
+        shelf.details.pop(key, None)
+        shelf.refuse(key, error.message)
+    else:
+        shelf.put_detail(key, RawDetail(updated_at, raw))
 
 
-def parse_item(kind: Kind, raw: Row, reference: Reference, books: ProjectBooks) -> Item:
-    """One raw answer as an item; a head contract claim as if none came before it."""
-    if kind is Kind.PROGRESS_CLAIM:
-        return parse_claim(raw, reference, books)
-    if kind is Kind.DIRECT_COST:
-        return parse_direct_cost(raw, reference, books)
-    return parse_head_claim(raw, None, reference, books)
-
-
-async def _with_missing_vendors(client: ProcoreClient, reference: Reference, raws: Iterable[Row]) -> Reference:
+async def with_missing_vendors(client: ProcoreClient, reference: Reference, vendors: Iterable[str]) -> Reference:
     """A company that left the directory is still on its old items; it is read by its id where that is allowed."""
-    missing = {vendor for raw in raws if (vendor := _vendor_of(raw))} - set(reference.vendors)
     found: dict[str, Company] = {}
-    for vendor in sorted(missing):
+    for vendor in sorted(set(vendors) - set(reference.vendors)):
         path, params = f"/rest/v1.0/vendors/{vendor}", {"company_id": reference.company_id}
         try:
             found[vendor] = parse_company(await client.get(path, params, f"read company {vendor}"))
@@ -214,11 +261,6 @@ async def _with_missing_vendors(client: ProcoreClient, reference: Reference, raw
             if error.status not in {403, 404}:
                 raise
     return replace(reference, vendors={**reference.vendors, **found}) if found else reference
-
-
-def _vendor_of(raw: Row) -> str:
-    given = raw.get("vendor")
-    return as_id(raw.get("vendor_id")) or (as_id(given.get("id")) if isinstance(given, dict) else "")
 
 
 async def load_item(client: ProcoreClient, reference: Reference, key: str, project: str = "") -> Item:
@@ -238,7 +280,7 @@ async def load_item(client: ProcoreClient, reference: Reference, key: str, proje
             if error.status not in {403, 404} or project:
                 raise
             continue
-        known = await _with_missing_vendors(client, reference, [raw])
+        known = await with_missing_vendors(client, reference, filter(None, [vendor_of(raw)]))
         if kind is not Kind.HEAD_CONTRACT_CLAIM:
             return parse_item(kind, raw, known, books)
         return await _head_claim(client, raw, known, books)
