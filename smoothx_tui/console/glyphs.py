@@ -31,7 +31,6 @@ class Glyphs:
     line: str = "─"
     wall: str = "│"
     tee_down: str = "┬"
-    tee_up: str = "┴"
     more: str = "…"
     arrow: str = "→"
     open: str = "‹"  # noqa: RUF001 - is drawn
@@ -70,8 +69,8 @@ class Glyphs:
 
 
 UNICODE: Final = Glyphs()
-ASCII: Final = Glyphs("-", "|", "+", "+", "...", "->", "<", ">", "-", "^", "v")
-ASCII_ONLY: Final = Glyphs("-", "|", "+", "+", "...", "->", "<", ">", "-", "^", "v", encodable=False)
+ASCII: Final = Glyphs("-", "|", "+", "...", "->", "<", ">", "-", "^", "v")
+ASCII_ONLY: Final = Glyphs("-", "|", "+", "...", "->", "<", ">", "-", "^", "v", encodable=False)
 
 
 def choose(mode: str, *, utf8: bool) -> Glyphs:

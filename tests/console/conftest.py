@@ -189,8 +189,6 @@ class HandSession:
         self.outcomes: dict[str, Result] = {}
         self.hold: asyncio.Event | None = None
         """A sync waits for it before it ends each item."""
-        self.pace = 0.0
-        """Seconds that a sync takes for an item."""
         self.saved = 0
         self.closed = False
         self.refresh_error: Exception | None = None
@@ -245,8 +243,6 @@ class HandSession:
             tell(Event(plan.item, "sending"))
             if self.hold is not None:
                 await self.hold.wait()
-            if self.pace:
-                await asyncio.sleep(self.pace)
             if stop is not None and stop.is_set():
                 results.append(Result(plan.item, "held", text="not begun", fix="sync it again"))
                 continue

@@ -67,7 +67,6 @@ def main() -> int:
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--crash", action="store_true")
     parser.add_argument("--wire", default="auto")
-    parser.add_argument("--pace", type=float, default=0.0)
     parser.add_argument("--theme", default="")
     options = parser.parse_args()
     from smoothx_tui.console import environ
@@ -79,7 +78,6 @@ def main() -> int:
 
     session = hostile_session(fixtures) if options.hostile else fixtures.HandSession(fixtures.some_items(options.items))
     session.settings_path = options.state / "settings.toml"
-    session.pace = options.pace
     if options.crash:
         session.history = fixtures.crash_with_a_token
 

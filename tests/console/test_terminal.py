@@ -1,4 +1,4 @@
-"""At a pseudo-terminal: signals, crashes, exit codes, hostile text, and what goes over the wire."""
+"""At a pseudo-terminal: signals, crashes, exit codes, hostile text, the editor. Bytes are in tests/terminal."""
 
 import os
 import re
@@ -164,42 +164,3 @@ def test_the_console_is_suspended_and_comes_back(start: Start) -> None:
     terminal.send("j")
     assert b"\x1b[?1049h" in terminal.output[before:]
     assert "> " in "\n".join(terminal.screen.display)
-
-
-def test_the_bytes_of_every_action_stay_in_their_budget(start: Start) -> None:
-    terminal = start("--items", "400", "--theme", "dark")
-    terminal.until("400 pending")
-    terminal.until("nothing marked")
-    terminal.read(0.5)
-    assert len(terminal.output) <= 25 * 1024
-    assert terminal.read(1.0) == b""
-    terminal.send("+")
-    in_view = [len(terminal.send("j")) for _ in range(3)]
-    assert max(in_view) <= 390, in_view
-    terminal.send("\x04" * 3, "j" * 20)
-    scrolling = [len(terminal.send("j")) for _ in range(3)]
-    assert max(scrolling) <= 580, scrolling
-    terminal.send("_", "g")
-    assert len(terminal.send("j")) <= 3 * 1024
-    terminal.send(" ")
-    assert len(terminal.send("s")) <= 400
-    terminal.send("\x1b")
-    terminal.send("2")
-    assert len(terminal.send(" ")) <= 1536
-    for keys in ("?", "\x1b", "T", "\x1b"):
-        assert len(terminal.send(keys)) <= 15 * 1024, keys
-
-
-def test_a_running_sync_writes_little(start: Start) -> None:
-    """Ten items a second, each with its states, its row in sight and the counts: 1.5 KB a second."""
-    terminal = start("--items", "30", "--theme", "dark", "--pace", "0.1")
-    terminal.until("30 pending")
-    terminal.send("a")
-    os.write(terminal.fd, b"syes\r")
-    first = re.search(r"syncing (\d+)/", terminal.until("syncing [1-9]"))
-    before = len(terminal.output)
-    last = re.search(r"syncing (\d+)/", terminal.until("syncing 1[0-9]/"))
-    assert first
-    assert last
-    ended = int(last[1]) - int(first[1])
-    assert len(terminal.output) - before <= ended * 154

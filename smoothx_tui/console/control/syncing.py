@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SmoothxError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.model.edit import LineEdit
 from smoothx_tui.console.model.progress import SyncProgress, live_of_event, live_of_result
 from smoothx_tui.console.model.question import Step, SyncQuestion
+from smoothx_tui.console.port import SyncEvent, SyncReport
 from smoothx_tui.planning.plan import Action, Plan
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Syncing:
     def _action(self, key: str) -> Action:
         return self._actions.get(key, Action.UNCHANGED)
 
-    def _event(self, event: Any) -> None:
+    def _event(self, event: SyncEvent) -> None:
         """One item has got one step further."""
         desk = self.desk
         desk.items.live[event.item] = live_of_event(event.state, event.text, self._action(event.item))
@@ -142,7 +143,7 @@ class Syncing:
         self._pending.clear()
         self.desk.draw_bars()
 
-    async def _ended(self, report: Any) -> None:
+    async def _ended(self, report: SyncReport) -> None:
         desk = self.desk
         items = desk.items
         failed = 0
@@ -193,7 +194,7 @@ class Syncing:
         elif desk.cancel_work():
             desk.say("stopped", "note")
         else:
-            desk.look.escape(quit_too=True)
+            desk.looking.escape(quit_too=True)
 
     async def stop_and_wait(self, seconds: float = 10) -> None:
         """For the end of the console: begin nothing more and let the calls in flight end."""

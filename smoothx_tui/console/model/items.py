@@ -44,13 +44,12 @@ def _parts(keys: list[str]) -> Iterator[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What a sync is doing with an item, instead of its planned action. `ended` ones stay until the next plan."""
+    """What a sync is doing with an item, instead of its planned action. The results stay until the next plan."""
 
     sign: str
     word: str
     role: str
     text: str = ""
-    ended: bool = False
 
 
 class ItemsModel:

@@ -48,9 +48,9 @@ def live_of_event(state: str, text: str, action: Action) -> Live:
 def live_of_result(outcome: str, text: str, action: Action) -> Live:
     """An item after the sync."""
     if outcome == "done":
-        return Live(SIGNS[action], _DONE.get(action, "done"), action.value, text, ended=True)
+        return Live(SIGNS[action], _DONE.get(action, "done"), action.value, text)
     sign, word, role = _FAILED.get(outcome, ("?", outcome[:7], "unknown"))
-    return Live(sign, word, role, text, ended=True)
+    return Live(sign, word, role, text)
 
 
 @dataclass

@@ -26,6 +26,7 @@ from smoothx_tui.console.control.prompt import Prompting
 from smoothx_tui.console.control.sheets import Sheets
 from smoothx_tui.console.control.syncing import Syncing
 from smoothx_tui.console.control.whatif import WhatIf
+from smoothx_tui.console.environ import Terminal
 from smoothx_tui.console.keys import Keymap, Where, key_name
 from smoothx_tui.console.layout import View
 from smoothx_tui.console.model.items import ItemsModel
@@ -86,12 +87,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.syncing = Syncing(self)
         self.whatif = WhatIf(self)
         self.finding = Finding(self)
-        self.look = Looking(self)
+        self.looking = Looking(self)
         self.sheets = Sheets(self)
         self.outside = Outside(self)
         self.drawing = Drawing(self)
         parts = (
-            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.planning, self.look,
+            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.planning, self.looking,
             self.sheets, self.outside,
         )  # fmt: skip
         self.actions: dict[str, Callable[[str], None]] = {}
@@ -343,7 +344,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # -- the terminal and the end -------------------------------------------------------------------------------------
 
     @property
-    def terminal(self) -> Any:
+    def terminal(self) -> Terminal:
+        """What the terminal can do."""
         return self.smoothx.terminal
 
     def write_raw(self, data: str) -> None:
