@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from smoothx_tui.session.options import Options
 
 if TYPE_CHECKING:
+    from smoothx_tui.accounts.accounts import Accounts
     from smoothx_tui.session.session import Session
     from smoothx_tui.settings.file import LoadedSettings
     from smoothx_tui.settings.history import History
@@ -43,6 +44,10 @@ class Services(Protocol):
 
     def run_console(self, options: Options, *, theme: str | None, ascii_only: bool) -> int:
         """The console; its exit code."""
+        ...
+
+    def accounts(self) -> "Accounts":
+        """The profiles of this user, and what it takes to sign in."""
         ...
 
     async def serve_sandbox(self, options: SandboxOptions) -> None:

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from smoothx_tui.base.clock import Clock, SystemClock
-from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
+from smoothx_tui.composition.connected import live, placed
 from smoothx_tui.composition.sandboxed import SANDBOX, Target, scenario_of, signed_in, target_of
 from smoothx_tui.composition.services import Connected
 from smoothx_tui.session.options import Options
 from smoothx_tui.session.place import Environment, Place
 
 if TYPE_CHECKING:
+    from smoothx_tui.accounts.accounts import Accounts
     from smoothx_tui.cli.services import SandboxOptions
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.session.session import Session
@@ -48,16 +49,17 @@ class Application:
     async def session(self, options: Options) -> "Session":
         """A session that whoever asked for it closes. Raises SmoothxError; then nothing stays open."""
         async with AsyncExitStack() as stack:
-            return await _session(options, self._environ, stack)
+            return await _session(placed(options, self._environ), self._environ, stack)
 
     def load_settings(self, options: Options) -> "LoadedSettings":
+        options = placed(options, self._environ)
         return _settings_loader(options, self._environ, _below(options))()
 
     @asynccontextmanager
     async def open_history(self, options: Options) -> "AsyncIterator[History]":
         from smoothx_tui.session.history import LedgerHistory
 
-        ledger = await asyncio.to_thread(_history_ledger, options)
+        ledger = await asyncio.to_thread(_history_ledger, placed(options, self._environ))
         try:
             yield LedgerHistory(ledger)
         finally:
@@ -68,6 +70,7 @@ class Application:
         from smoothx_tui.console.run import run
         from smoothx_tui.console.start import Start
 
+        options = placed(options, self._environ)
         loaded = _settings_loader(options, self._environ, {})()
         start = Start(
             settings=loaded.settings,
@@ -81,6 +84,11 @@ class Application:
             state_folder=state_dir(),
         )
         return run(start, lambda: self.session(options), self._environ)
+
+    def accounts(self) -> "Accounts":
+        from smoothx_tui.accounts.accounts import Accounts
+
+        return Accounts(self._environ)
 
     async def serve_sandbox(self, options: "SandboxOptions") -> None:
         from smoothx_tui.sandbox.faults import load_fault_plan
@@ -112,30 +120,33 @@ def _say_address(port: int) -> None:
 
 
 async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExitStack) -> "Session":
+    from smoothx_tui.accounts.accounts import Accounts
     from smoothx_tui.base.requestlog import RequestLog
     from smoothx_tui.session.history import LedgerHistory
     from smoothx_tui.session.session import Parts, Session, operator_name
 
-    if options.profile:
-        raise UsageError(f"there is no profile {clean(options.profile)}", "without a profile the sandbox opens")
     clock, requests = SystemClock(), RequestLog()
-    target = await target_of(options, clock, requests)
-    load = _settings_loader(options, environ, target.below)
-    loaded = await asyncio.to_thread(load)
-    services = await signed_in(target, clock, requests, stack)
 
     async def opened(opening: "Callable[[], Ledger]") -> "Ledger":
         ledger = await asyncio.to_thread(opening)
         stack.push_async_callback(asyncio.to_thread, ledger.close)
         return ledger
 
-    ledger = await opened(lambda: _ledger(options, target, services.xero.tenant_id))
+    target = None if options.profile else await target_of(options, clock, requests)
+    load = _settings_loader(options, environ, target.below if target else {})
+    loaded = await asyncio.to_thread(load)
+    if target is None:
+        ledger, services, place = await live(options, Accounts(environ, clock=clock, requests=requests), opened, stack)
+    else:
+        services = await signed_in(target, clock, requests, stack)
+        ledger = await opened(lambda: _ledger(options, target, services.xero.tenant_id))
+        place = _place(options, services)
     history = ledger if options.ledger else await opened(lambda: _history_ledger(options))
     operator = operator_name(environ)
     engine = _engine(ledger, services, clock, operator)
     stack.callback(engine.close)
     parts = Parts(
-        place=_place(options, services),
+        place=place,
         operator=operator,
         procore=services.procore,
         xero=services.xero,
@@ -159,7 +170,9 @@ def _settings_loader(
 
 
 def _below(options: Options) -> Mapping[str, Any]:
-    """The settings that come with a sandbox's scenario."""
+    """The settings that come with a sandbox's scenario; a profile has none."""
+    if options.profile:
+        return {}
     if not options.sandbox:
         return scenario_of(options.scenario).settings
     from smoothx_tui.base.requestlog import RequestLog

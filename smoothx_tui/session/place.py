@@ -9,6 +9,8 @@ class Environment(StrEnum):
 
     SANDBOX = "SANDBOX"
     LIVE = "LIVE"
+    OTHER_HOST = "OTHER HOST"
+    """A profile that is at neither service's own host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Place:
     base_currency: str = ""
     read_only: bool = False
     note: str = ""
+    approvals_required: bool = False
+    """Nothing is sent before somebody else than its planner has approved it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,11 @@ class Session:
     def _may_send(self, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
         if self.place.read_only:
             raise UsageError("this session is read-only", "start without --read-only to sync")
+        if self.place.approvals_required:
+            raise UsageError(
+                "this profile wants a second person's approval, and this way of sending asks for none",
+                "have it approved and run by the worker, or: profiles set NAME approvals_required false",
+            )
         if unsaved := self.trial.unsaved:
             raise UsageError(f"settings being tried are not saved: {', '.join(unsaved)}", "save or undo them first")
         for plan in plans:
