@@ -26,8 +26,8 @@ from textual.pilot import Pilot
 
 from smoothx_tui.base.requestlog import RequestLog
 from smoothx_tui.console.app import SmoothxApp
+from smoothx_tui.console.control import jobs
 from smoothx_tui.console.environ import Terminal
-from smoothx_tui.console.screens import main
 from smoothx_tui.console.start import Start
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.impact import Impact, impact
@@ -278,8 +278,8 @@ class Desk:
         """Until nothing is going on but a sync that a test holds."""
         screen = self.app.main
         for _ in range(200):
-            waiting = [name for name in screen._jobs if name != "sync" or self.session.hold is None]
-            if not waiting and not screen._delays:
+            waiting = [name for name in screen.jobs.running if name != "sync" or self.session.hold is None]
+            if not waiting and not screen.jobs.waiting:
                 break
             await self.pilot.pause(0.01)
         await self.pilot.pause()
@@ -320,7 +320,7 @@ def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunConsole:
     """`async with console(session, width, height) as desk`: the console on a session made by hand."""
 
     # The rest before the preview follows is for people; a test waits for everything anyway.
-    monkeypatch.setattr(main, "REST", 0.001)
+    monkeypatch.setattr(jobs, "REST", 0.001)
 
     @asynccontextmanager
     async def run(

@@ -358,7 +358,7 @@ async def test_no_key_waits_for_a_reading_and_ctrl_c_ends_it(console: Any, make:
         assert desk.app.main.items.marks == {"claim:1003"}
         desk.app.post_message(key_event("ctrl+c"))
         await desk.pilot.pause()
-        assert "read" not in desk.app.main._jobs
+        assert "read" not in desk.app.main.jobs.running
         assert "stopped" in desk.text()
 
 
@@ -416,7 +416,7 @@ async def test_only_what_is_shown_is_planned_before_the_first_rows(console: Any,
 
     session.plan_of = counted
     async with console(session) as desk:
-        desk.app.main.cancel_work()
+        desk.app.main.jobs.cancel()
         asked.clear()
         desk.app.main.items.forget()
         desk.app.main.table.refresh()

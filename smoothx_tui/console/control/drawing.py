@@ -228,7 +228,7 @@ class Drawing:
             return [line("Nothing to preview yet." if desk.session is None else "No item is shown.", "dim")]
         tab = preview.TABS[desk.tab]
         if tab == "history":
-            desk.work("history", self._history(key))
+            desk.jobs.start("history", self._history(key))
             return [line("reading the ledger", "dim")]
         plan = desk.session.plan_of(key)
         if tab == "payload":

@@ -45,7 +45,7 @@ class Finding:
                     "filter:",
                     lambda typed: self.apply(typed, final=True),
                     LineEdit.of(before, self.filters),
-                    change=lambda typed: desk.later("filter", lambda: self.apply(typed, final=False)),
+                    change=lambda typed: desk.jobs.later("filter", lambda: self.apply(typed, final=False)),
                     cancel=lambda: self.cancel(before, here),
                     complete=_complete_filter,
                 )
@@ -67,7 +67,7 @@ class Finding:
         """Put a filter on. A bad one is told only when it is entered: a half-typed one is no mistake."""
         desk = self.desk
         if final:
-            desk.drop_later("filter")
+            desk.jobs.drop("filter")
         try:
             desk.items.set_filter(text)
         except UsageError as error:
@@ -80,7 +80,7 @@ class Finding:
 
     def cancel(self, before: str, here: str | None) -> None:
         """The filter and the cursor as they were."""
-        self.desk.drop_later("filter")
+        self.desk.jobs.drop("filter")
         self.apply(before, final=False, here=here)
 
     def search_settings(self, text: str) -> None:

@@ -63,7 +63,7 @@ class Outside:
 
     def copy(self, text: str, what: str) -> None:
         """Put a text where the operator can paste it from."""
-        self.desk.work("copy", self._copy(text, what))
+        self.desk.jobs.start("copy", self._copy(text, what))
 
     async def _copy(self, text: str, what: str) -> None:
         desk = self.desk
@@ -126,7 +126,7 @@ class Outside:
         desk.repaint()
         if code:
             desk.say(f"{command[0]} ended with {code}; the file is read as it is now", "note")
-        desk.work("settings", self._read_again())
+        desk.jobs.start("settings", self._read_again())
 
     async def _read_again(self) -> None:
         """A file with a mistake in it is named, and what is in force stays."""

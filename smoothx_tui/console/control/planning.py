@@ -56,7 +56,7 @@ class Planning:
 
     def open(self) -> None:
         """Open the session and read everything; the first frame is on the screen already."""
-        self.desk.work("open", self._open())
+        self.desk.jobs.start("open", self._open())
 
     async def _open(self) -> None:
         desk = self.desk
@@ -82,7 +82,7 @@ class Planning:
         elif self.desk.syncing.running:
             self.desk.say("a sync is running; refresh when it has ended", "note")
         else:
-            self.desk.work("read", self._read())
+            self.desk.jobs.start("read", self._read())
 
     async def _read(self) -> None:
         desk = self.desk
@@ -143,7 +143,7 @@ class Planning:
             self._finished()
         else:
             desk.table.refresh()
-            desk.work("plan", self._fill())
+            desk.jobs.start("plan", self._fill())
         desk.show_preview()
         desk.draw_bars()
 
@@ -186,7 +186,7 @@ class Planning:
             desk.items.arrange(here)
             self._arranged(here, to_top=to_top)
         else:
-            desk.work("arrange", self._arrange(here, to_top=to_top))
+            desk.jobs.start("arrange", self._arrange(here, to_top=to_top))
 
     async def _arrange(self, here: str | None, *, to_top: bool) -> None:
         until = time.monotonic() + SLICE
@@ -217,7 +217,7 @@ class Planning:
         if len(desk.items.keys) <= MANY:
             then(desk.require_session().impact())
         else:
-            desk.work("settings", self._impact(then))
+            desk.jobs.start("settings", self._impact(then))
 
     async def _impact(self, then: Callable[[Impact], None]) -> None:
         desk = self.desk

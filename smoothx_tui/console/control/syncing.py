@@ -96,7 +96,7 @@ class Syncing:
         self._actions = {plan.item: plan.action for plan in plans}
         self.progress = SyncProgress(len(plans), time.monotonic())
         self.desk.log_model.add(f"sync of {len(plans)} begun")
-        self.desk.work("sync", self._run(plans, allow, self._stop))
+        self.desk.jobs.start("sync", self._run(plans, allow, self._stop))
         self.desk.draw_bars()
 
     async def _run(self, plans: list[Plan], allow: frozenset[str], stop: asyncio.Event) -> None:
@@ -133,7 +133,7 @@ class Syncing:
         """Rows and counts, twice a second at most: on a slow line every word is bytes."""
         now = time.monotonic()
         if not force and now - self._told < TELL:
-            self.desk.later("sync", lambda: self._draw(force=True), TELL)
+            self.desk.jobs.later("sync", lambda: self._draw(force=True), TELL)
             return
         self._told = now
         shown = self.desk.table.shown_range()
@@ -191,7 +191,7 @@ class Syncing:
             desk.say("stopping after the calls in flight; nothing more is begun", "note")
         elif desk.view.sheet:
             desk.sheets.leave()
-        elif desk.cancel_work():
+        elif desk.jobs.cancel():
             desk.say("stopped", "note")
         else:
             desk.looking.escape(quit_too=True)

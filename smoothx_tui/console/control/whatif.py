@@ -33,7 +33,7 @@ class WhatIf:
             "set.reset": lambda _: self.reset(),
             "set.set": self.set,
             "set.save": lambda _: self.ask_save(),
-            "set.history": lambda _: self.desk.work("settings", self.show_history()),
+            "set.history": lambda _: self.desk.jobs.start("settings", self.show_history()),
         }
 
     @property
@@ -202,7 +202,7 @@ class WhatIf:
 
     def _save(self) -> None:
         self.desk.sheets.close()
-        self.desk.work("settings", self._save_now())
+        self.desk.jobs.start("settings", self._save_now())
 
     async def _save_now(self) -> None:
         desk = self.desk
@@ -243,7 +243,7 @@ class WhatIf:
             Prompt(
                 "y does it  esc leaves it",
                 above=f"Bring the settings file back to revision {revision}?",
-                choices={"y": lambda: self.desk.work("settings", self._restore(int(revision)))},
+                choices={"y": lambda: self.desk.jobs.start("settings", self._restore(int(revision)))},
             )
         )
 

@@ -3,20 +3,19 @@
 It has no modal screens: one opened over this screen repaints everything several times (facts: 25 to 48 KB).
 """
 
-import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.timer import Timer
 
 from smoothx_tui.base.errors import ServiceError, SmoothxError, UsageError
 from smoothx_tui.console.control.drawing import Drawing
 from smoothx_tui.console.control.finding import Finding
+from smoothx_tui.console.control.jobs import Jobs
 from smoothx_tui.console.control.looking import Looking
 from smoothx_tui.console.control.marking import Marking
 from smoothx_tui.console.control.moving import Moving
@@ -46,9 +45,6 @@ if TYPE_CHECKING:
     from smoothx_tui.console.app import SmoothxApp
     from smoothx_tui.console.port import Session
 
-REST: Final = 0.1
-"""Seconds the cursor has to rest before the preview follows: a held key does not pay for it."""
-
 
 class MainScreen(Screen[None], inherit_bindings=False):
     """Panes, bars and the one place that keys go to. No widget has Textual's focus: `view.pane` has the keys."""
@@ -75,8 +71,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.tab = 0
         self.log_tab = 0
         self.unfolded = False
-        self._delays: dict[str, Timer] = {}
-        self._jobs: dict[str, asyncio.Task[None]] = {}
+        self.jobs = Jobs(self)
         self._controls()
         self._widgets()
 
@@ -188,7 +183,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.trial.put(tried)
         if session.place.note:
             self.say(session.place.note, "note", hint="smoothx-tui connect --help says how to connect an account")
-        session.requests.listen(lambda _: self.later("requests", self._requests_changed, 0.25))
+        session.requests.listen(lambda _: self.jobs.later("requests", self._requests_changed, 0.25))
 
     def require_session(self) -> "Session":
         """The session. Raises UsageError while there is none."""
@@ -203,55 +198,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """An item's number for people."""
         row = self.items.known(key)
         return (row.number if row is not None else "") or key
-
-    # -- work ---------------------------------------------------------------------------------------------------------
-
-    def work(self, name: str, job: Coroutine[Any, Any, None]) -> None:
-        """Run something long beside the keys. A job of the same name that is still running is cancelled."""
-        if (old := self._jobs.pop(name, None)) is not None:
-            old.cancel()
-        task = asyncio.get_running_loop().create_task(self._guard(job), name=f"console {name}")
-        self._jobs[name] = task
-
-        def ended(done: asyncio.Task[None]) -> None:
-            job.close()  # one that was cancelled before it began
-            if self._jobs.get(name) is done:
-                del self._jobs[name]
-
-        task.add_done_callback(ended)
-
-    async def _guard(self, job: Coroutine[Any, Any, None]) -> None:
-        try:
-            await job
-        except SmoothxError as error:
-            self.fail(error)
-        except Exception as error:  # noqa: BLE001 - a bug of ours ends the console with its crash report
-            self.smoothx.handle(error)
-
-    def cancel_work(self) -> bool:
-        """Cancel reading, planning and comparing; a sync is stopped by `sync.stop`, never cancelled."""
-        found = [name for name in ("open", "read", "plan", "arrange", "settings") if name in self._jobs]
-        for name in found:
-            self._jobs.pop(name).cancel()
-        self.busy.clear()
-        return bool(found)
-
-    def later(self, name: str, what: Callable[[], object], delay: float | None = None) -> None:
-        """Do something once, after a rest; asked again before, the rest begins anew only for the preview."""
-        if name in self._delays:
-            if name not in ("preview", "filter"):
-                return
-            self._delays.pop(name).stop()
-
-        def due() -> None:
-            self._delays.pop(name, None)
-            what()
-
-        self._delays[name] = self.set_timer(REST if delay is None else delay, due)
-
-    def drop_later(self, name: str) -> None:
-        if name in self._delays:
-            self._delays.pop(name).stop()
 
     # -- saying -------------------------------------------------------------------------------------------------------
 
@@ -325,7 +271,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def follow(self) -> None:
         """The preview follows the cursor when it rests."""
         if self.preview.display:
-            self.later("preview", self.show_preview)
+            self.jobs.later("preview", self.show_preview)
 
     def put_on(self, name: str) -> None:
         """Another theme."""
@@ -353,7 +299,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def leave(self) -> None:
         """End the console; a running sync ends its calls in flight first."""
-        self.work("leave", self._leave())
+        self.jobs.start("leave", self._leave())
 
     async def _leave(self) -> None:
         await self.smoothx.finish(0)
