@@ -1,0 +1,33 @@
+"""`python -m benchmarks`: ratios, each measured side by side and interleaved. See docs/terminal.md."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from benchmarks import held, keys, start, wire_bytes
+from benchmarks.measure import Table
+
+PARTS: Final[dict[str, Callable[[Path, int], Table]]] = {
+    "start": start.measured,
+    "keys": keys.measured,
+    "bytes": wire_bytes.measured,
+    "held": held.measured,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything by default")
+    parser.add_argument("--runs", type=int, default=11, help="how often each thing is measured")
+    options = parser.parse_args()
+    for part in options.parts or PARTS:
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+            print(PARTS[part](Path(folder), options.runs), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
