@@ -55,9 +55,9 @@ class Call:
         """Path and query, encoded."""
         if not self.params:
             return self.path
-        return (
-            self.path + ("&" if "?" in self.path else "?") + urlencode(self.params, quote_via=quote, errors="replace")
-        )
+        # "=" and "," may stand in a value as they are (RFC 3986); filters and lists of ids are half as long for it.
+        query = urlencode(self.params, quote_via=quote, safe="=,", errors="replace")
+        return self.path + ("&" if "?" in self.path else "?") + query
 
     def with_headers(self, headers: Mapping[str, str]) -> "Call":
         return replace(self, headers={**self.headers, **headers})

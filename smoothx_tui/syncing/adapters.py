@@ -19,9 +19,9 @@ from smoothx_tui.procore.origin import as_origin_id
 from smoothx_tui.procore.refusals import error_of
 from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
 from smoothx_tui.xero.client import XeroClient
-from smoothx_tui.xero.documents import Document, DocumentType
+from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.limits import Limiter, Limits
-from smoothx_tui.xero.lookup import bills_by_numbers, sales_by_numbers
+from smoothx_tui.xero.lookup import by_numbers
 from smoothx_tui.xero.organisation import Contact, TrackingCategory
 
 _IDS_A_CALL: Final = 50
@@ -78,13 +78,8 @@ class XeroAdapter:
             _guard.reset(token)
 
     async def find(self, markers: Sequence[Marker]) -> list[Document]:
-        """One look-up for many: sales invoices by their unique numbers, bills by their suppliers'."""
-        sales = [one.number for one in markers if one.type is DocumentType.SALES_INVOICE]
-        bills = [one.number for one in markers if one.type is DocumentType.BILL]
-        return [
-            *await sales_by_numbers(self._search, sales),
-            *await bills_by_numbers(self._search, bills),
-        ]
+        """One look-up for many, bills and sales invoices alike."""
+        return await by_numbers(self._search, (one.number for one in markers))
 
     async def documents(self, ids: Iterable[str]) -> list[Document]:
         wanted = list(dict.fromkeys(ids))

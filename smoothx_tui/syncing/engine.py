@@ -14,7 +14,7 @@ from random import Random, SystemRandom
 from typing import Final
 
 from smoothx_tui.base.clock import Clock
-from smoothx_tui.base.errors import ConnectionFailed, LedgerError, ServiceError, SignInNeeded, SmoothxError
+from smoothx_tui.base.errors import ConnectionFailed, LedgerError, ServiceError, SignInNeeded, SmoothxError, UsageError
 from smoothx_tui.base.tasks import task_group
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.operations import LEASE_SECONDS, new_id
@@ -100,10 +100,13 @@ class Engine:
         """Freeze, approve and carry out the plans of a person's selection; one result for each, in their order.
 
         Plans with nothing to send are answered as held. `stop`: nothing new is begun, what is in flight is finished.
-        Raises LedgerError, and then nothing more is sent.
+        Raises LedgerError, and then nothing more is sent; UsageError for a plan of another organisation.
         """
         desk = self.desk(on_event, approved_by)
         before = (self.xero.calls, self.procore.calls)
+        foreign = next((plan for plan in plans if plan.tenant and plan.tenant != desk.organisation), None)
+        if foreign is not None:
+            raise UsageError(f"{foreign.item} was planned for another organisation", "plan it again here")
         sendable = [plan for plan in plans if plan.sendable]
         records = [self._record(desk, plan, items[plan.item], books, approved_by) for plan in sendable]
         sure = desk.tick() + LEASE_SECONDS

@@ -34,7 +34,7 @@ class Sent:
 async def send(desk: Desk, batch: Sequence[Job]) -> None:
     """Send a batch for the first time, or the same bytes under the same key again. No outcome is raised."""
     first = batch[0]
-    if first.state is State.SENDING and await _key_too_old(desk, batch):
+    if first.state is State.SENDING and (await _key_too_old(desk, batch) or await _incomplete(desk, batch)):
         return
     if first.state is State.CHECKING and _check_too_old(desk, batch):
         return
@@ -50,6 +50,7 @@ async def send(desk: Desk, batch: Sequence[Job]) -> None:
             text="",
             fix="",
             next_at=0.0,
+            evidence=str(len(batch)),
         )
         for position, job in enumerate(batch)
     ]
@@ -72,9 +73,20 @@ async def _key_too_old(desk: Desk, batch: Sequence[Job]) -> bool:
     now = await desk.now()
     if now - batch[0].record.first_sent_at < KEY_SECONDS or not desk.rules.keeps("key_window"):
         return False
-    text = "no clear answer for four minutes: what happened is looked up"
-    await desk.save([(job, replace(job.record, state=State.UNKNOWN, text=text, looks=0, next_at=0)) for job in batch])
+    await _look_up(desk, batch, "no clear answer for four minutes: what happened is looked up")
     return True
+
+
+async def _incomplete(desk: Desk, batch: Sequence[Job]) -> bool:
+    """A batch goes again whole or not at all: other bytes under its key would be refused."""
+    if all(job.record.evidence in {"", str(len(batch))} for job in batch):
+        return False
+    await _look_up(desk, batch, "its batch was broken up: what happened is looked up")
+    return True
+
+
+async def _look_up(desk: Desk, batch: Sequence[Job], text: str) -> None:
+    await desk.save([(job, replace(job.record, state=State.UNKNOWN, text=text, looks=0, next_at=0)) for job in batch])
 
 
 def _check_too_old(desk: Desk, batch: Sequence[Job]) -> bool:
@@ -106,8 +118,7 @@ async def _broken_batch(desk: Desk, batch: Sequence[Job], lost: set[str]) -> Non
         else:
             kept.append(job)
     maybe = [job for job in kept if job.state is State.SENDING]
-    text = "its batch was broken up: what happened is looked up"
-    await desk.save([(job, replace(job.record, state=State.UNKNOWN, text=text, looks=0, next_at=0)) for job in maybe])
+    await _look_up(desk, maybe, "its batch was broken up: what happened is looked up")
 
 
 async def _exchange(desk: Desk, batch: Sequence[Job], call: Sent) -> Judged:
@@ -136,24 +147,38 @@ async def _record(desk: Desk, batch: Sequence[Job], judged: Judged, attempt: int
     now = await desk.now() if any(v.next is not Next.SENT for v in judged.verdicts) else 0.0
     changes: list[tuple[Job, OperationRecord]] = []
     links: list[Link] = []
+    # One time for all: a batch that goes again goes whole.
+    pause = _pause_after(desk, batch, judged.verdicts[0])
+    mixed = len({verdict.next for verdict in judged.verdicts}) > 1
     for job, verdict in zip(batch, judged.verdicts, strict=True):
-        record = replace(_after(desk, job, verdict, now), request_id=clean(judged.request_id))
+        told = replace(verdict, next=Next.UNKNOWN) if mixed and verdict.next is Next.UNCLEAR else verdict
+        record = replace(_after(desk, job, told, now, pause), request_id=clean(judged.request_id))
         changes.append((job, record))
         if record.state is State.SENT:
             links.append(link_for(job, record.document_id, job.document))
     if any(verdict.next is Next.WAIT for verdict in judged.verdicts):
-        await _pause(desk, judged.verdicts[0])
+        await _park(desk, judged.verdicts[0])
     result: dict[str, Any] = {"outcome": judged.outcome, "status": judged.status, "request_id": judged.request_id}
     await desk.save(changes, links=links, attempt=attempt, result=result)
 
 
-async def _pause(desk: Desk, verdict: Verdict) -> None:
+def _pause_after(desk: Desk, batch: Sequence[Job], verdict: Verdict) -> float:
+    """Seconds until the batch goes again: what was asked for, or longer with each failure."""
+    if verdict.next is Next.WAIT:
+        return verdict.seconds if verdict.seconds is not None else 1.0 + 4.0 * desk.random.random()
+    if verdict.next in {Next.UNCLEAR, Next.NOT_SENT}:
+        failures = max(job.failures for job in batch) + 1
+        return float(min(2.0**failures, _LONGEST_BACKOFF) * (0.75 + 0.5 * desk.random.random()))
+    return 0.0
+
+
+async def _park(desk: Desk, verdict: Verdict) -> None:
     if verdict.day:
         await desk.book(desk.ledger.pacing.pause, desk.organisation, verdict.seconds or 3600.0, verdict.text)
 
 
-def _after(desk: Desk, job: Job, verdict: Verdict, now: float) -> OperationRecord:
-    """The table of answers.py, one element."""
+def _after(desk: Desk, job: Job, verdict: Verdict, now: float, pause: float) -> OperationRecord:
+    """The table of answers.py, one element. `pause`: seconds until it may go again."""
     match verdict.next:
         case Next.SENT:
             assert verdict.written is not None
@@ -167,10 +192,9 @@ def _after(desk: Desk, job: Job, verdict: Verdict, now: float) -> OperationRecor
         case Next.HELD:
             return _definite(job, State.HELD, verdict)
         case Next.WAIT:
-            wait = verdict.seconds if verdict.seconds is not None else 1.0 + 4.0 * desk.random.random()
-            return _waiting(job, verdict, now + wait)
+            return _waiting(job, verdict, now + pause)
         case Next.NOT_SENT:
-            return _not_sent(desk, job, verdict, now)
+            return _not_sent(job, verdict, now + pause)
         case Next.UNKNOWN:
             return replace(job.record, state=State.UNKNOWN, text=clean(verdict.text), looks=0, next_at=0.0)
         case _:
@@ -178,7 +202,7 @@ def _after(desk: Desk, job: Job, verdict: Verdict, now: float) -> OperationRecor
             job.failures += 1
             if not desk.rules.keeps("unknown"):
                 return end(job, State.REFUSED, verdict.text, "sync it again")
-            return replace(job.record, text=clean(verdict.text), next_at=now + _backoff(desk, job.failures))
+            return replace(job.record, text=clean(verdict.text), next_at=now + pause)
 
 
 def _definite(job: Job, state: State, verdict: Verdict) -> OperationRecord:
@@ -199,15 +223,10 @@ def _waiting(job: Job, verdict: Verdict, until: float) -> OperationRecord:
     return replace(record, state=State.WAITING, resume=resume.value, text=clean(verdict.text), next_at=until)
 
 
-def _not_sent(desk: Desk, job: Job, verdict: Verdict, now: float) -> OperationRecord:
+def _not_sent(job: Job, verdict: Verdict, next_at: float) -> OperationRecord:
     job.failures += 1
-    next_at = now + _backoff(desk, job.failures)
     if job.ambiguous:
         return replace(job.record, text=clean(verdict.text), next_at=next_at)
     if job.failures >= _NOT_SENT_TRIES:
         job.given_up = True
     return _again(job, verdict.text, next_at)
-
-
-def _backoff(desk: Desk, failures: int) -> float:
-    return float(min(2.0**failures, _LONGEST_BACKOFF) * (0.75 + 0.5 * desk.random.random()))

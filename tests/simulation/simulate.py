@@ -83,9 +83,12 @@ class Simulation:
             operations.still_mine = _everything
         try:
             return self.loop.run_until_complete(one.play())
+        except* sa.exc.IntegrityError:
+            one.outcome.problems.append("fence: only the unique index kept a second operation from being opened")
         finally:
             operations.still_mine = still_mine
             _end_tasks(self.loop)
+        return one.outcome
 
 
 def _everything(connection: sa.Connection, records: Sequence[OperationRecord]) -> set[str]:
@@ -246,6 +249,8 @@ class _Seed:
             self._lost(key, own)
             self._stale(key, own)
         self._unseen()
+        if self.world.misused_keys:
+            self._say(f"key: {self.world.misused_keys} times other bytes went under a key that was used")
 
     def _say(self, text: str) -> None:
         self.outcome.problems.append(text)

@@ -127,6 +127,7 @@ class World:
     lock_date: dt.date | None = None
     calls: int = 0
     locks: int = 0
+    misused_keys: int = 0
     lock_is_a_change: bool = True
     tidy: bool = False
     """Nothing arrives after the second look: the promise under which bills may be sent again unattended."""
@@ -269,6 +270,7 @@ class World:
         known = self.keys.get(key)
         if known is not None and now - known[0] < KEY_WINDOW:
             if known[1] != body:
+                self.misused_keys += 1
                 return _error(400, "This idempotency key is used with a different request")
             # A first request that is still being worked on holds its key: the second is told nothing useful.
             return known[2] if known[2] is not None else Answer(409, body={"Message": "in progress"})
