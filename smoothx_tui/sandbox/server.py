@@ -170,7 +170,11 @@ class Sandbox:
 
 
 async def serve(
-    sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None
+    sandbox: Sandbox,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ready: Callable[[int], None] | None = None,
+    tls: tuple[Path, Path] | None = None,
 ) -> None:
     """Serve on a port of this machine until cancelled or interrupted; see `serving.serve`.
 
@@ -178,7 +182,7 @@ async def serve(
     """
     from smoothx_tui.sandbox import serving
 
-    await serving.serve(sandbox, host, port, ready)
+    await serving.serve(sandbox, host, port, ready, tls)
 
 
 def _lower_connections(scope: Scope) -> Scope:

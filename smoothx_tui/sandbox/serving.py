@@ -4,7 +4,9 @@ import asyncio
 import errno
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -77,12 +79,19 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    sandbox: "Sandbox", host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None
+    sandbox: "Sandbox",
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ready: Callable[[int], None] | None = None,
+    tls: tuple[Path, Path] | None = None,
 ) -> None:
     """Serve until cancelled or interrupted. `ready` gets the port once it listens; port 0 picks a free one.
 
-    Raises UsageError for a port that can not be had and for a host that is not this machine alone.
+    `tls`: files of the certificate (with those between it and its authority) and of its key; then it speaks https.
+    Raises UsageError for a port or certificate that can not be used and for a host that is not this machine alone.
     """
+    if tls is not None:
+        _check_certificate(*tls)
     listening = _listen(host, port)
     sockets = _Sockets()
     config = uvicorn.Config(
@@ -93,6 +102,8 @@ async def serve(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        ssl_certfile=tls[0] if tls else None,
+        ssl_keyfile=tls[1] if tls else None,
     )
     server = _Server(config)
     server.ready = ready
@@ -105,6 +116,15 @@ async def serve(
         await asyncio.gather(running, return_exceptions=True)
         listening.close()
         await sandbox.aclose()
+
+
+def _check_certificate(certificate: Path, key: Path) -> None:
+    """What uvicorn would fail on, as one line. Raises UsageError."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as error:  # ssl.SSLError is one, too
+        why = error.strerror if not isinstance(error, ssl.SSLError) else "certificate and key do not belong together"
+        raise UsageError(f"{certificate}, {key}: {why}", "name a PEM certificate and its key") from None
 
 
 def _listen(host: str, port: int) -> socket.socket:
