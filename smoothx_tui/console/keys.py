@@ -256,11 +256,13 @@ class Keymap:
         return tuple(command for command in COMMANDS if where in command.where)
 
 
-_FROM_TEXTUAL: Final = {"ctrl+underscore": "ctrl+_", "ctrl+@": "ctrl+@"}
+_FROM_TEXTUAL: Final = {"ctrl+underscore": "ctrl+_"}
+AFTER_ESCAPE: Final = dict(zip("¡™£¢∞§¶•ªº\u2013≠", "1234567890-=", strict=True))
+"""Textual reads escape and a digit that come together as a Mac's option key, and gives the sign on that key."""
 
 
 def key_name(key: str, character: str | None) -> str:
     """Textual's key and character as the registry writes it: the character itself where it can be seen."""
     if character and len(character) == 1 and character.isprintable() and not character.isspace():
-        return character
+        return f"alt+{character}" if key.startswith("alt+") else character
     return _FROM_TEXTUAL.get(key, key)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smoothx_tui.base.errors import ConfigurationError, ConnectionFailed, ServiceError
+from smoothx_tui.base.errors import ConfigurationError, ConnectionFailed, ServiceError, UsageError
 from smoothx_tui.session.place import Environment, Place
 
 LIVE = Place("main", Environment.LIVE, "Harbourline", tenant_id="t1", base_currency="AUD")
@@ -425,3 +425,30 @@ async def test_only_what_is_shown_is_planned_before_the_first_rows(console: Any,
         desk.app.main.planning.start()
         await desk.rest()
         assert desk.app.main.items.stale == 0
+
+
+async def test_a_key_typed_quickly_after_escape_is_both(console: Any) -> None:
+    """As Textual reads the two: `alt+j`, or the sign on a Mac's option key."""
+    async with console() as desk:
+        await desk.press("?", "alt+j")
+        assert not desk.app.main.view.sheet
+        assert desk.app.main.items.cursor == 1
+        await desk.press("?", "™")
+        assert not desk.app.main.view.sheet
+        assert desk.app.main.view.pane == "settings"
+
+
+async def test_an_item_that_is_gone_meanwhile_ends_nothing(console: Any) -> None:
+    async with console() as desk:
+        gone = desk.session.plan_of
+
+        def plan_of(key: str, settings: Any = None) -> Any:
+            if key == "direct:1001":
+                raise UsageError("there is no item direct:1001")
+            return gone(key, settings)
+
+        desk.session.plan_of = plan_of
+        desk.app.main.planning.replan()
+        await desk.press("j", "k")
+        assert "there is no item direct:1001" in desk.text()
+        assert "N-0001" in desk.text()

@@ -98,7 +98,15 @@ def test_an_unknown_command_id_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("key", "character", "name"),
-    [("slash", "/", "/"), ("G", "G", "G"), ("space", " ", "space"), ("ctrl+d", "\x04", "ctrl+d"), ("f1", None, "f1")],
+    [
+        ("slash", "/", "/"),
+        ("G", "G", "G"),
+        ("space", " ", "space"),
+        ("ctrl+d", "\x04", "ctrl+d"),
+        ("f1", None, "f1"),
+        ("alt+j", "j", "alt+j"),
+        ("alt+shift+g", "G", "alt+G"),
+    ],
 )
 def test_textuals_names_become_ours(key: str, character: str | None, name: str) -> None:
     assert key_name(key, character) == name

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.widget import Widget
 
+from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.keys import Where
 from smoothx_tui.console.layout import SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
 from smoothx_tui.console.model import bars, preview
@@ -230,7 +231,10 @@ class Drawing:
         if tab == "history":
             desk.jobs.start("history", self._history(key))
             return [line("reading the ledger", "dim")]
-        plan = desk.session.plan_of(key)
+        try:
+            plan = desk.session.plan_of(key)
+        except UsageError as error:
+            return [line(error.line(), "dim")]
         if tab == "payload":
             place = desk.session.place
             return preview.payload_lines(plan, f"{place.organisation} {place.environment}")

@@ -26,7 +26,7 @@ from smoothx_tui.console.control.sheets import Sheets
 from smoothx_tui.console.control.syncing import Syncing
 from smoothx_tui.console.control.whatif import WhatIf
 from smoothx_tui.console.environ import Terminal
-from smoothx_tui.console.keys import Keymap, Where, key_name
+from smoothx_tui.console.keys import AFTER_ESCAPE, Keymap, Where, key_name
 from smoothx_tui.console.layout import View
 from smoothx_tui.console.model.items import ItemsModel
 from smoothx_tui.console.model.log import Happening, LogModel
@@ -151,6 +151,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         name = key_name(event.key, event.character)
+        if self.prompting.prompt is None and name in AFTER_ESCAPE:
+            name = f"alt+{AFTER_ESCAPE[name]}"
+        if name.startswith("alt+") and self.keymap.find(self.view.where, name) is None:
+            # Escape and a key typed quickly after it arrive as one; nothing of ours is on such a key by default.
+            self.take_key("escape")
+            name = name.removeprefix("alt+")
+        self.take_key(name)
+
+    def take_key(self, name: str) -> None:
+        """One key, by the registry's name."""
         if self.prompting.prompt is not None:
             self.prompting.key(name)
             return
@@ -192,7 +202,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.session
 
     def _row(self, key: str) -> Row:
-        return row_of(self.require_session().plan_of(key))
+        try:
+            return row_of(self.require_session().plan_of(key))
+        except UsageError:
+            # The session has read again and the item is gone; the table hears of it with the next load.
+            if (known := self.items.known(key)) is not None:
+                return known
+            raise
 
     def name_of(self, key: str) -> str:
         """An item's number for people."""
