@@ -14,12 +14,20 @@ from smoothx_tui.procore.items import Item, Kind, Project
 from smoothx_tui.settings.mapping import Mapping as MappingTables
 
 
-def claims_of(items: Iterable[Item], mapping: MappingTables, books: Books, links: Mapping[str, Link]) -> Claims:
-    """Collect them from the items and the links."""
+def claims_of(
+    items: Iterable[Item],
+    mapping: MappingTables,
+    books: Books,
+    links: Mapping[str, Link],
+    projects: Iterable[Project] | None = None,
+) -> Claims:
+    """Collect them from the items and the links. With `projects` (those of all pending items) `items` may be only
+    those whose number another one may have.
+    """
     pending = [item for item in items if not item.gone]
-    projects = {item.project.id: item.project for item in pending}
+    named = {item.project.id: item.project for item in pending}.values() if projects is None else projects
     same_number = _same_number(pending, mapping, books, links)
-    return Claims(same_number, _shared_names(projects.values()), _option_ids(links.values()))
+    return Claims(same_number, _shared_names(named), _option_ids(links.values()))
 
 
 def _same_number(

@@ -13,9 +13,10 @@ from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.plan import Outline, Plan
 from smoothx_tui.planning.readiness import why_not_ready
 from smoothx_tui.planning.rules import plan, plan_adopted
-from smoothx_tui.planning.traits import Traits, relevant, signature, traits_of
+from smoothx_tui.planning.traits import Groups, Traits, relevant, signature, traits_of
 from smoothx_tui.planning.wording import name_to_send
 from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.settings.mapping import Mapping as MappingTables
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.organisation import Organisation
@@ -25,6 +26,8 @@ __all__ = ["Planner", "plan"]
 _T = TypeVar("_T", bound=tuple[object, ...])
 _KEPT: Final = 2
 """Plans kept of one item: under the settings as saved, and as tried."""
+_MOST_SLOTS: Final = 1000
+"""Of items that are made when they are asked for, so many are kept with their plans: some 20 MB."""
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class _Slot:
     adoption: Adoption
     traits: Traits
     relevant: tuple[str, ...]
+    group: int
     plans: dict[tuple[object, ...], Plan] = field(default_factory=dict)
     outlines: dict[tuple[object, ...], Outline] = field(default_factory=dict)
 
@@ -54,18 +58,23 @@ class Planner:
 
     def __init__(
         self,
-        items: Iterable[Item],
+        items: Iterable[Item] | ShelfItems,
         mapping: MappingTables,
         books: Books,
         links: Mapping[str, Link] | None = None,
     ) -> None:
-        """`links`: by item key, as the ledger remembers them; adopted ones are found here."""
-        self.items: Final[dict[str, Item]] = {item.key: item for item in items}
+        """`links`: by item key, as the ledger remembers them; adopted ones are found here. `ShelfItems` are not held:
+        each is made when it is planned.
+        """
+        self.items: Final[Mapping[str, Item]] = (
+            items if isinstance(items, ShelfItems) else {item.key: item for item in items}
+        )
         self.mapping = mapping
         self.books = books
         self.links: Final[dict[str, Link]] = dict(links or {})
         self.planned = 0
         """How many plans were made so far; what a changed setting costs can be read off it."""
+        self.groups = Groups()
         self._slots: dict[str, _Slot] = {}
         self._tuples: dict[Any, Any] = {}
         self._earlier: Mapping[str, _Slot] = {}
@@ -79,8 +88,22 @@ class Planner:
     def claims(self) -> Claims:
         """What the items claim of each other."""
         if self._claims is None:
-            self._claims = claims_of(self.items.values(), self.mapping, self.books, self.links)
+            items = self.items
+            if isinstance(items, ShelfItems):
+                keys = dict.fromkeys(items.numbers_shared(lambda item: procore_number(item)[0]))
+                some = [items[key] for key in keys]
+                self._claims = claims_of(some, self.mapping, self.books, self.links, items.projects)
+            else:
+                self._claims = claims_of(items.values(), self.mapping, self.books, self.links)
         return self._claims
+
+    def following(self, items: Iterable[Item] | ShelfItems, books: Books, links: Mapping[str, Link]) -> "Planner":
+        """After everything was read again: plans that nothing new can touch are kept."""
+        return self._next(items, books, links)
+
+    def group_of(self, key: str) -> int:
+        """Which `groups` the item is in. Raises KeyError."""
+        return self._slot(key).group
 
     def plan_of(self, key: str, settings: Settings) -> Plan:
         """The plan of one item. Raises KeyError for an item that is not here."""
@@ -148,21 +171,25 @@ class Planner:
         """After a read or a write of Xero. Where the organisation is the same object and the documents that an item can
         meet are unchanged, its plans are kept.
         """
-        return self._next(self.items.values(), books, self.links)
+        return self._next(self._as_given(), books, self.links)
 
     def with_links(self, links: Mapping[str, Link | None]) -> "Planner":
         """With other links of some items, by key; None takes one away."""
         following = {key: link for key, link in self.links.items() if key not in links}
         following.update((key, link) for key, link in links.items() if link is not None)
-        return self._next(self.items.values(), self.books, following)
+        return self._next(self._as_given(), self.books, following)
 
     def with_link(self, key: str, link: Link | None) -> "Planner":
         """With another link of one item."""
         return self.with_links({key: link})
 
-    def _next(self, items: Iterable[Item], books: Books, links: Mapping[str, Link]) -> "Planner":
+    def _as_given(self) -> Iterable[Item] | ShelfItems:
+        return self.items if isinstance(self.items, ShelfItems) else self.items.values()
+
+    def _next(self, items: Iterable[Item] | ShelfItems, books: Books, links: Mapping[str, Link]) -> "Planner":
         following = Planner(items, self.mapping, books, links)
-        following._earlier = {**self._earlier, **self._slots}
+        following._earlier = {**self._earlier, **self._slots} if not isinstance(items, ShelfItems) else self._slots
+        following.groups = self.groups
         return following
 
     def _shared(self, values: _T) -> _T:
@@ -181,20 +208,27 @@ class Planner:
         earlier = self._earlier.get(key)
         if (
             earlier is not None
-            and earlier.item is item
+            and (earlier.item is item or earlier.item == item)
             and earlier.organisation is self.books.organisation
             and earlier.link == link
             and earlier.view == view
         ):
-            self._slots[key] = earlier
+            self._keep(key, earlier)
             return earlier
         adoption = adopt(item, self.books, link)
         ready = not why_not_ready(item, self.mapping)[0]
         traits = traits_of(item, self.books, adoption, claimants, ready=ready)
         names = self._shared(relevant(traits))
-        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names)
-        self._slots[key] = slot
+        group = self.groups.of(traits, names)
+        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names, group)
+        self._keep(key, slot)
         return slot
+
+    def _keep(self, key: str, slot: _Slot) -> None:
+        slots = self._slots
+        if len(slots) >= _MOST_SLOTS and isinstance(self.items, ShelfItems):
+            del slots[next(iter(slots))]
+        slots[key] = slot
 
 
 def _claimed(item: Item, claimants: tuple[Claimant, ...], claims: Claims) -> tuple[object, ...]:

@@ -91,6 +91,32 @@ def _shared(*ids: str) -> frozenset[str]:
     return frozenset(ids)
 
 
+class Groups:
+    """Items that every setting touches alike share a number: there are hundreds of groups for 100,000 items, and a
+    changed setting is looked up once a group.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._members: list[tuple[Traits, tuple[str, ...]]] = []
+
+    def of(self, traits: Traits, names: tuple[str, ...]) -> int:
+        """The number of the group; `names` are the `relevant` settings."""
+        lists = tuple(getattr(traits, lists) if name in names else None for name, lists in _LISTS.items())
+        found = self._numbers.setdefault((names, lists), len(self._members))
+        if found == len(self._members):
+            self._members.append((traits, names))
+        return found
+
+    def touched(self, before: Settings, after: Settings) -> frozenset[int]:
+        """The groups whose items' plans can differ between two settings."""
+        return frozenset(
+            number
+            for number, (traits, names) in enumerate(self._members)
+            if signature(traits, names, before) != signature(traits, names, after)
+        )
+
+
 def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Claimant, ...], *, ready: bool) -> Traits:
     """Look at an item once; `ready` as the readiness rule sees it."""
     organisation, document = books.organisation, adoption.document

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Final
 
 from smoothx_tui.base import jsontext
-from smoothx_tui.procore.fields import Row
+from smoothx_tui.procore.fields import Row, as_text
 
 SIZE: Final = 64
 """Answers in a block: 100 KB of text, a third of a millisecond to open."""
@@ -30,10 +30,9 @@ class RawDetail:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Packed answers as they are kept outside: `stamps` belong to `keys`, by position."""
+    """Packed answers as they are kept outside: (key, stamp, label) of each, in the order they are packed."""
 
-    keys: tuple[str, ...]
-    stamps: tuple[int, ...]
+    head: tuple[tuple[str, int, int], ...]
     data: bytes
 
 
@@ -53,12 +52,17 @@ class Places:
         return found
 
 
-def stamp_of(updated_at: str) -> int:
-    """A number that stands for a time of change, compared for equality only; 0 for no time, which equals nothing."""
-    if not updated_at:
+def stamp_of(text: str) -> int:
+    """A number that stands for a text, compared for equality only; 0 for "", which equals nothing."""
+    if not text:
         return 0
-    digest = blake2b(updated_at.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True) or 1
+
+
+def label_of_number(number: str) -> int:
+    """A stamp that two invoice numbers share where anybody may take them for one; 0 where nothing is left of it."""
+    return stamp_of("".join(filter(str.isalnum, number.casefold())))
 
 
 class Packed(MutableMapping[str, RawDetail]):
@@ -73,9 +77,10 @@ class Packed(MutableMapping[str, RawDetail]):
         self._kept = kept
         self._where = array("q")
         self._stamps = array("q")
+        self._labels = array("q")
         self._blocks: dict[int, bytes] = {}
         self._live: dict[int, int] = {}
-        self._young: list[tuple[str, int, str]] = []
+        self._young: list[tuple[tuple[str, int, int], str]] = []
         self._number = 0
         self._opened: dict[int, list[str]] = {}
         self._count = 0
@@ -84,6 +89,11 @@ class Packed(MutableMapping[str, RawDetail]):
         """The stamp of the answer that is here; 0 without one."""
         place = self._place(key)
         return 0 if place == _NOWHERE else self._stamps[place]
+
+    def label(self, key: str) -> int:
+        """`label_of_number` of the answer that is here; 0 without one."""
+        place = self._place(key)
+        return 0 if place == _NOWHERE else self._labels[place]
 
     def __getitem__(self, key: str) -> RawDetail:
         place = self._place(key)
@@ -95,11 +105,7 @@ class Packed(MutableMapping[str, RawDetail]):
 
     def __setitem__(self, key: str, detail: RawDetail) -> None:
         line = jsontext.dumps([detail.updated_at, detail.raw])
-        stamp = stamp_of(detail.updated_at)
-        self._settle(self.places.of(key), self._number * SIZE + len(self._young), stamp)
-        self._young.append((key, stamp, line))
-        if len(self._young) == SIZE:
-            self.seal()
+        self._add((key, stamp_of(detail.updated_at), label_of_number(as_text(detail.raw.get("invoice_number")))), line)
 
     def __delitem__(self, key: str) -> None:
         place = self._place(key)
@@ -126,23 +132,23 @@ class Packed(MutableMapping[str, RawDetail]):
         if not self._live.get(number):
             self._live.pop(number, None)
             return
-        text = "\n".join(line for _, _, line in young)
+        text = "\n".join(line for _, line in young)
         data = self._blocks[number] = zlib.compress(text.encode("utf-8", "surrogatepass"))
         if self._kept:
-            self.unsaved[number] = Block(tuple(key for key, *_ in young), tuple(stamp for _, stamp, _ in young), data)
+            self.unsaved[number] = Block(tuple(head for head, _ in young), data)
 
     def adopt(self, block: Block) -> int:
         """Take in a block that was kept outside, later ones after earlier ones; its number here.
 
         Raises ValueError where it can not be one.
         """
-        if not 0 < len(block.keys) <= SIZE or len(block.keys) != len(block.stamps):
+        if not 0 < len(block.head) <= SIZE:
             raise ValueError("a block of answers does not fit its keys")
         self.seal()
         number, self._number = self._number, self._number + 1
         self._blocks[number] = block.data
-        for line, (key, stamp) in enumerate(zip(block.keys, block.stamps, strict=True)):
-            self._settle(self.places.of(key), number * SIZE + line, stamp)
+        for line, head in enumerate(block.head):
+            self._settle(number * SIZE + line, head)
         return number
 
     def tidy(self) -> None:
@@ -154,24 +160,29 @@ class Packed(MutableMapping[str, RawDetail]):
         for place in [place for place in range(len(where)) if where[place] // SIZE in sparse]:
             key = self.places.keys[place]
             number, line = divmod(where[place], SIZE)
-            text, stamp = self._lines(number, line), self._stamps[place]
-            self._settle(place, self._number * SIZE + len(self._young), stamp)
-            self._young.append((key, stamp, text))
-            if len(self._young) == SIZE:
-                self.seal()
+            self._add((key, self._stamps[place], self._labels[place]), self._lines(number, line))
+
+    def _add(self, head: tuple[str, int, int], line: str) -> None:
+        self._settle(self._number * SIZE + len(self._young), head)
+        self._young.append((head, line))
+        if len(self._young) == SIZE:
+            self.seal()
 
     def _place(self, key: str) -> int:
         place = self.places.at.get(key, _NOWHERE)
         return place if place < len(self._where) and self._where[place] != _NOWHERE else _NOWHERE
 
-    def _settle(self, place: int, where: int, stamp: int) -> None:
+    def _settle(self, where: int, head: tuple[str, int, int]) -> None:
+        key, stamp, label = head
+        place = self.places.of(key)
         missing = place + 1 - len(self._where)
         if missing > 0:
             self._where.extend([_NOWHERE] * missing)
             self._stamps.extend([0] * missing)
+            self._labels.extend([0] * missing)
         elif self._where[place] != _NOWHERE:
             self._leave(place)
-        self._where[place], self._stamps[place] = where, stamp
+        self._where[place], self._stamps[place], self._labels[place] = where, stamp, label
         number = where // SIZE
         self._live[number] = self._live.get(number, 0) + 1
         self._count += 1
@@ -189,7 +200,7 @@ class Packed(MutableMapping[str, RawDetail]):
 
     def _lines(self, number: int, line: int) -> str:
         if number == self._number:
-            return self._young[line][2]
+            return self._young[line][1]
         lines = self._opened.get(number)
         if lines is None:
             text = zlib.decompress(self._blocks[number]).decode("utf-8", "surrogatepass")

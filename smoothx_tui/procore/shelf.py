@@ -5,14 +5,16 @@ A list may be read whole, or only what changed since its newest row: then the re
 
 import datetime as dt
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from smoothx_tui.procore.applications import by_contract, contract_of, previous_of
 from smoothx_tui.procore.fields import Row, as_id, as_text
-from smoothx_tui.procore.items import Item, ItemProblem, Kind
-from smoothx_tui.procore.packed import Packed, Places, RawDetail, stamp_of
+from smoothx_tui.procore.items import Item, ItemProblem, Kind, Project
+from smoothx_tui.procore.packed import Packed, Places, RawDetail, label_of_number, stamp_of
 from smoothx_tui.procore.parse import parse_claim, parse_direct_cost, parse_head_claim
 from smoothx_tui.procore.reference import ProjectBooks, Reference
 
@@ -21,6 +23,7 @@ ListName = tuple[str, Kind]
 
 _UNLISTED: Final = -1
 _HEAD_MEMBERS: Final = ("id", "number", "contract")
+_HEAD: Final = f"{Kind.HEAD_CONTRACT_CLAIM.prefix}:"
 _RECENT: Final = 64
 
 
@@ -152,6 +155,13 @@ class Shelf:
             places.append(place)
         self.lists[name] = places
 
+    def doubt_lists(self) -> None:
+        """After `restore_list`: a list with items whose answers are missing is read whole the next time."""
+        for name, places in self.lists.items():
+            keys = (self.places.keys[place] for place in places)
+            if any(not self.fresh(key) and key not in self.rows for key in keys):
+                self.newest.pop(name, None)
+
     def _place(self, key: str) -> int:
         place = self.places.of(key)
         missing = place + 1 - len(self._stamps)
@@ -167,28 +177,27 @@ class Shelf:
 
 
 class ShelfItems(Mapping[str, Item]):
-    """Items by key, each made when it is asked for. `also` stand in place of the shelf's, or beside them."""
+    """Items by key, each made when it is asked for. `also` stand in place of the shelf's, or after them."""
 
     def __init__(
         self, shelf: Shelf, reference: Reference, keys: Iterable[str], also: Mapping[str, Item] | None = None
     ) -> None:
         """`keys`: those of the shelf's items that are shown, in order."""
+        self.also: Final = dict(also or {})
         self._shelf = shelf
         self._reference = reference
-        self._also: Final = dict(also or {})
-        self._keys: Final = [key for key in keys if key not in self._also]
+        self._keys = list(keys)
         self._shown = bytearray(len(shelf.places.keys))
+        at = shelf.places.at
         for key in self._keys:
-            self._shown[shelf.places.at[key]] = 1
+            if key in at:
+                self._shown[at[key]] = 1
+        self._keys += [key for key in self.also if key not in self]
         self._heads = by_contract(shelf.heads.values())
         self._recent: dict[str, Item] = {}
 
-    @property
-    def also(self) -> Mapping[str, Item]:
-        return self._also
-
     def __getitem__(self, key: str) -> Item:
-        found = self._also.get(key) or self._recent.get(key)
+        found = self.also.get(key) or self._recent.get(key)
         if found is not None:
             return found
         if key not in self:
@@ -202,14 +211,44 @@ class ShelfItems(Mapping[str, Item]):
         if not isinstance(key, str):
             return False
         place = self._shelf.places.at.get(key, len(self._shown))
-        return key in self._also or (place < len(self._shown) and bool(self._shown[place]))
+        return key in self.also or (place < len(self._shown) and bool(self._shown[place]))
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._keys
-        yield from self._also
+        return iter(self._keys)
 
     def __len__(self) -> int:
-        return len(self._keys) + len(self._also)
+        return len(self._keys)
+
+    @cached_property
+    def projects(self) -> tuple[Project, ...]:
+        """The projects of the items that are not gone."""
+        found = {item.project.id: item.project for item in self.also.values() if not item.gone}
+        for (project, _), places in self._shelf.lists.items():
+            if project not in found and any(self._pending(place) for place in places):
+                found[project] = self._reference.projects[project].project
+        return tuple(found.values())
+
+    def numbers_shared(self, built: Callable[[Item], str]) -> Iterator[str]:
+        """Keys of items whose number another item may have too, found without making more than a few of them.
+
+        `built` says the number of an item that Procore gave none.
+        """
+        details = self._shelf.details
+        if not isinstance(details, Packed):
+            yield from self._keys
+            return
+        labels = array("q", (0 if key in self.also else details.label(key) for key in self._keys))
+        without = [key for key, label in zip(self._keys, labels, strict=True) if not label]
+        many = Counter(labels)
+        several = {label for label, count in many.items() if count > 1}
+        several.update(label for key in without if (label := label_of_number(built(self[key]))) in many)
+        yield from without
+        several.discard(0)
+        yield from (key for key, label in zip(self._keys, labels, strict=True) if label in several)
+
+    def _pending(self, place: int) -> bool:
+        key = self._shelf.places.keys[place]
+        return place < len(self._shown) and bool(self._shown[place]) and key not in self._shelf.deleted
 
 
 def item_of(shelf: Shelf, key: str, reference: Reference, heads: Mapping[str, list[Row]]) -> Item:
