@@ -334,34 +334,41 @@ class Ledger:
             alive = consoles.c.seen > self.database.now(connection) - operations.LEASE_SECONDS
             return [ConsoleRecord(*row) for row in connection.execute(sa.select(consoles).where(alive))]
 
-    def cache_items(self, organisation: str, bodies: Iterable[tuple[str, str, str]]) -> None:
-        """Keep (item, updated_at, body as JSON text) so that the next start has something to show at once."""
-        with self._begin() as connection:
+    def cache_items(self, scope: str, bodies: Iterable[tuple[str, str, str]]) -> None:
+        """Keep (name, updated_at, body as text) so that the next start has something to show at once."""
+        self.replace_cached(scope, (), bodies)
+
+    def replace_cached(self, scope: str, gone: Iterable[str], bodies: Iterable[tuple[str, str, str]]) -> None:
+        """Forget some rows and keep others, all or nothing. A power cut may lose it: it can be read again."""
+        with self.database.transaction(durable=False) as connection:
             now = self.database.now(connection)
             kept = [
-                {"organisation": organisation, "item": item, "updated_at": updated, "body": body, "fetched_at": now}
-                for item, updated, body in bodies
+                {"organisation": scope, "item": name, "updated_at": updated, "body": body, "fetched_at": now}
+                for name, updated, body in bodies
             ]
-            if kept:
-                gone = sa.delete(cached_items).where(
-                    cached_items.c.organisation == organisation, cached_items.c.item == sa.bindparam("of_item")
+            forgotten = [{"of_item": name} for name in (*gone, *(row["item"] for row in kept))]
+            if forgotten:
+                forget = sa.delete(cached_items).where(
+                    cached_items.c.organisation == scope, cached_items.c.item == sa.bindparam("of_item")
                 )
-                connection.execute(gone, [{"of_item": row["item"]} for row in kept])
+                connection.execute(forget, forgotten)
+            if kept:
                 connection.execute(sa.insert(cached_items), kept)
 
-    def cached_items(self, organisation: str) -> dict[str, tuple[str, str]]:
-        """Item -> (updated_at, body)."""
+    def cached_items(self, scope: str) -> dict[str, tuple[str, str]]:
+        """Name -> (updated_at, body)."""
+        wanted = sa.select(cached_items.c.item, cached_items.c.updated_at, cached_items.c.body)
         with self._begin() as connection:
-            wanted = sa.select(cached_items).where(cached_items.c.organisation == organisation)
-            return {row.item: (row.updated_at, row.body) for row in connection.execute(wanted)}
+            found = connection.execute(wanted.where(cached_items.c.organisation == scope)).all()
+        return {name: (updated, body) for name, updated, body in found}
 
-    def forget_items(self, organisation: str, items: Sequence[str]) -> None:
+    def forget_items(self, scope: str, names: Sequence[str]) -> None:
+        self.replace_cached(scope, names, ())
+
+    def forget_cached(self, scope: str) -> None:
+        """Forget everything that is kept of a scope."""
         with self._begin() as connection:
-            connection.execute(
-                sa.delete(cached_items).where(
-                    cached_items.c.organisation == organisation, cached_items.c.item.in_(list(items))
-                )
-            )
+            connection.execute(sa.delete(cached_items).where(cached_items.c.organisation == scope))
 
 
 def _barred(record: OperationRecord, taken: Mapping[str, str]) -> OperationRecord:
