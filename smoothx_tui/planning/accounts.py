@@ -1,5 +1,7 @@
 """Which account a line goes to: CIS, then the project's rows, then the company's, then the side's default."""
 
+from functools import partial
+
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
@@ -10,25 +12,33 @@ from smoothx_tui.settings.mapping import Side
 
 def line_account(draft: Draft) -> None:
     """The most specific mapping row wins; no row and no default: blocked."""
-    project, bill = draft.item.project, draft.bill
-    known: dict[tuple[str, str, str], tuple[str, Why]] = {}
+    bill, project = draft.bill, draft.item.project.id
     for line in draft.lines:
         if not line.amount:
             continue
-        source = line.source
-        code, kind = source.cost_code, source.cost_type
-        codes = code.full_code if code else "", kind.id if kind else "", kind.code if kind else ""
-        found = known.get(codes)
-        if found is None:
-            account, row = account_of(source, project, draft.side, draft.side_name, bill=bill)
-            found = known[codes] = account, ("AccountCode", row)
-            if account:
-                check_account(draft, account, row)
-        if not found[0]:
-            _no_account(draft, source)
-            continue
-        line.account = found[0]
-        line.why.append(found[1])
+        code, kind = line.source.cost_code, line.source.cost_type
+        # The rule's name, and all that its answer depends on.
+        place = (
+            "line_account",
+            bill,
+            project,
+            code.full_code if code else "",
+            kind.id if kind else "",
+            kind.code if kind else "",
+        )
+        found = draft.known.get(place) or draft.once(place, partial(_found, draft, line.source))
+        if found[0]:
+            line.account, why = found
+            line.why.append(why)
+
+
+def _found(draft: Draft, line: ItemLine) -> tuple[str, Why]:
+    account, row = account_of(line, draft.item.project, draft.side, draft.side_name, bill=draft.bill)
+    if account:
+        check_account(draft, account, row)
+    else:
+        _no_account(draft, line)
+    return account, ("AccountCode", row)
 
 
 def account_of(line: ItemLine, project: Project, side: Side, side_name: str, *, bill: bool) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
@@ -22,6 +23,11 @@ class Books:
     @classmethod
     def of(cls, organisation: Organisation, documents: Iterable[Document]) -> "Books":
         return cls(organisation, {document.id: document for document in documents})
+
+    @cached_property
+    def locked_to(self) -> date | None:
+        """The last day of Xero's locked period; None where nothing is locked."""
+        return self.organisation.locked_to
 
     @cached_property
     def by_item(self) -> Mapping[str, tuple[Document, ...]]:

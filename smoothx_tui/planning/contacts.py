@@ -143,7 +143,7 @@ def contact_step(draft: Draft) -> None:
     if draft.contact_body is not None:
         body = _new_contact(draft, company, str(draft.contact_body["name"]), both=both)
         draft.contact_body = body
-        draft.first.insert(0, FirstStep(Step.CREATE_CONTACT, body))
+        draft.first_step(FirstStep(Step.CREATE_CONTACT, body), at_front=True)
     elif draft.contact is not None and both and company.address != Address():
         _fill_addresses(draft, draft.contact, company)
 
@@ -209,7 +209,7 @@ def _fill_addresses(draft: Draft, found: Contact, company: Company) -> None:
             draft.note("address_differs", text)
     if empty:
         body = {"ContactID": found.id, "Addresses": [{"AddressType": kind, **members} for kind in empty]}
-        draft.first.insert(0, FirstStep(Step.UPDATE_CONTACT, body))
+        draft.first_step(FirstStep(Step.UPDATE_CONTACT, body), at_front=True)
         which = " and ".join("postal" if kind == "POBOX" else "street" for kind in empty)
         draft.reason(f"the empty {which} address of {clean(found.name)} is filled first", "address_postal_and_street")
 

@@ -34,7 +34,7 @@ def document_date(draft: Draft) -> None:
             return
     draft.date = item.date
     draft.because("Date", f"Procore: {what}")
-    locked_to = draft.books.organisation.locked_to
+    locked_to = draft.books.locked_to
     if locked_to is not None and item.date <= locked_to and (document is None or document.date != item.date):
         _locked(draft, item.date, locked_to)
 
@@ -109,7 +109,7 @@ def _without_terms(draft: Draft) -> None:
 @reads(sync_prior_locked_period=_lock_matters)
 def locked_period(draft: Draft) -> Action | None:
     """Nothing is dated into the locked period, and nothing that stands in it is changed."""
-    locked_to, document = draft.books.organisation.locked_to, draft.live_document
+    locked_to, document = draft.books.locked_to, draft.live_document
     if locked_to is None:
         return None
     if document is not None and document.date is not None and document.date <= locked_to:

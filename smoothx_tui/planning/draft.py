@@ -5,10 +5,10 @@ rule may also return the action. The runner notes the rule's name, so that every
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from smoothx_tui.base.money import ZERO
 from smoothx_tui.base.text import clean
@@ -23,6 +23,12 @@ from smoothx_tui.settings.mapping import Mapping, Side
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Document, Status
 from smoothx_tui.xero.organisation import Contact
+
+_T = TypeVar("_T")
+
+Known: TypeAlias = dict[tuple[object, ...], Any]
+"""Answers that many items look up alike: (rule, all that the answer depends on) -> the answer. Good for one mapping,
+one organisation and one set of claims."""
 
 
 @dataclass(slots=True)
@@ -86,6 +92,7 @@ class Draft:
         books: Books,
         adoption: Adoption,
         claims: Claims,
+        known: Known,
     ) -> None:
         self.item = item
         self.settings = settings
@@ -93,10 +100,14 @@ class Draft:
         self.books = books
         self.adoption = adoption
         self.claims = claims
+        self.known = known
         self.bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
         self.side: Side = mapping.bill if self.bill else mapping.sale
         self.side_name = "mapping.bill" if self.bill else "mapping.sale"
+        self.document: Document | None = adoption.document
         self.live_document = adoption.live
+        self.said = 0
+        """Counts everything said and asked for so far, what was repeated too."""
         self.reasons: list[Reason] = []
         self.findings: list[Finding] = []
         self.left_out: list[LeftOut] = []
@@ -107,17 +118,14 @@ class Draft:
         self.options: dict[tuple[str, str], str] = {}
         self.renamed: dict[Why, str] = {}
 
-    @property
-    def document(self) -> Document | None:
-        """The linked document."""
-        return self.adoption.document
-
     def reason(self, text: str, setting: str = "", before: str = "", after: str = "") -> None:
         """Say what the running rule did."""
+        self.said += 1
         self.reasons.append(Reason(self.rule, text, setting, before, after))
 
     def block(self, code: str, text: str, fix: str, setting: str = "") -> None:
         """Nothing can be sent until `fix` is done. Said once, however many lines it concerns."""
+        self.said += 1
         finding = Finding(Level.BLOCKER, code, text, fix)
         if finding not in self.findings:
             self.findings.append(finding)
@@ -125,14 +133,35 @@ class Draft:
 
     def danger(self, code: str, text: str, fix: str = "", setting: str = "") -> None:
         """May be sent, after its own confirmation."""
+        self.said += 1
         self.findings.append(Finding(Level.DANGER, code, text, fix))
         self.reasons.append(Reason(self.rule, text, setting))
 
     def note(self, code: str, text: str, fix: str = "") -> None:
         """Something to know."""
+        self.said += 1
         finding = Finding(Level.NOTE, code, text, fix)
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def first_step(self, step: FirstStep, *, at_front: bool = False) -> None:
+        """Something to be done before the document, by whoever syncs."""
+        self.said += 1
+        self.first.insert(0 if at_front else len(self.first), step)
+
+    def once(self, place: tuple[object, ...], look: Callable[[], _T]) -> _T:
+        """What `look` answers, remembered for all items at `place`, which names the rule and all that it depends on.
+
+        One that has something to say is not remembered: it is made again for each item, so that it is said of each.
+        """
+        if place in self.known:
+            remembered: _T = self.known[place]
+            return remembered
+        before = self.said
+        found = look()
+        if self.said == before:
+            self.known[place] = found
+        return found
 
     def because(self, path: str, text: str) -> None:
         """What is behind a value of the payload's head; a later rule that changes the value says so instead."""
@@ -140,6 +169,8 @@ class Draft:
 
     def outgoing(self, what: str, text: str) -> str:
         """`text` as it may be sent, with a note where something had to be left out. `what` names it for the note."""
+        if text.isprintable():
+            return text
         kept = to_send(text)
         if kept != text:
             self.note("control_characters", f"{what}: characters that Xero can not hold are left out of {clean(text)}")

@@ -42,7 +42,7 @@ def unreadable(draft: Draft) -> None:
 )
 def moved_lines(draft: Draft) -> None:
     """Lines that moved this period, less the ignored ones, which leave with their retention."""
-    procore = ZERO
+    procore, settings = ZERO, draft.settings
     for line in draft.item.lines:
         if not sound(line):
             draft.block(
@@ -58,7 +58,7 @@ def moved_lines(draft: Draft) -> None:
             procore += exact
         else:
             continue
-        if rule := ignored_by(draft.settings, line, bill=draft.bill):
+        if rule := ignored_by(settings, line, bill=draft.bill):
             _leave_out(draft, line, rule)
             continue
         amount = cents(exact)
@@ -143,6 +143,8 @@ def _factors(line: ItemLine, amount: Decimal) -> tuple[Decimal, Decimal] | None:
     quantity, unit_cost = line.quantity, line.unit_cost
     if quantity is None or unit_cost is None or not quantity.is_finite() or not unit_cost.is_finite():
         return None
+    if quantity == ONE and unit_cost == amount:
+        return ONE, amount
     if not 0 < quantity < _LARGEST_READ or abs(unit_cost) >= _LARGEST_READ:
         return None
     quantity, unit_cost = four_places(quantity), four_places(unit_cost)
@@ -163,8 +165,10 @@ def line_description(draft: Draft) -> None:
         if not line.amount:
             continue
         source = line.source
-        text = draft.outgoing(line_name(source), source.description).strip()
-        why = _DESCRIBED
+        text = source.description
+        if not text.isprintable():
+            text = draft.outgoing(line_name(source), text)
+        text, why = text.strip(), _DESCRIBED
         if code := source.cost_code:
             head = draft.outgoing("cost code", code.full_code).strip()
             text = text or draft.outgoing("cost code", code.name).strip()

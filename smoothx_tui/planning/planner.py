@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claiming import claims_of
 from smoothx_tui.planning.claims import Claimant, Claims
+from smoothx_tui.planning.draft import Known
 from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.links import Adoption, adopt
 from smoothx_tui.planning.numbering import procore_number
@@ -77,6 +78,7 @@ class Planner:
         self.groups = Groups()
         self._slots: dict[str, _Slot] = {}
         self._tuples: dict[Any, Any] = {}
+        self._known: Known = {}
         self._earlier: Mapping[str, _Slot] = {}
         self._claims: Claims | None = None
         self._last: tuple[Settings, dict[str, Plan]] | None = None
@@ -111,8 +113,7 @@ class Planner:
         wanted = self._shared(signature(slot.traits, slot.relevant, settings))
         found = slot.plans.get(wanted)
         if found is None:
-            found = plan_adopted(slot.item, settings, self.mapping, self.books, slot.adoption, self.claims)
-            self.planned += 1
+            found = self._made(slot, settings)
             slot.kept(wanted, found)
         return found
 
@@ -126,12 +127,17 @@ class Planner:
         if found is None:
             made = slot.plans.get(wanted)
             if made is None:
-                made = plan_adopted(slot.item, settings, self.mapping, self.books, slot.adoption, self.claims)
-                self.planned += 1
+                made = self._made(slot, settings)
             while len(slot.outlines) >= _KEPT:
                 del slot.outlines[next(iter(slot.outlines))]
             found = slot.outlines[wanted] = made.outline
         return found
+
+    def _made(self, slot: _Slot, settings: Settings) -> Plan:
+        self.planned += 1
+        return plan_adopted(
+            slot.item, settings, self.mapping, self.books, slot.adoption, self.claims, known=self._known
+        )
 
     def plans(self, settings: Settings) -> Mapping[str, Plan]:
         """Every item's plan by key, in the items' order. What could not have changed is the same object as before."""

@@ -42,7 +42,7 @@ def gone_in_procore(draft: Draft) -> Action | None:
 
 
 def _remove(draft: Draft, document: Document, what: str) -> Action:
-    locked_to = draft.books.organisation.locked_to
+    locked_to = draft.books.locked_to
     if document.settled:
         draft.block(
             "settled",

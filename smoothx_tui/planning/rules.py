@@ -28,7 +28,7 @@ from smoothx_tui.planning import (
 )
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import NO_CLAIMS, Claims
-from smoothx_tui.planning.draft import Draft
+from smoothx_tui.planning.draft import Draft, Known
 from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.links import Adoption, adopt
 from smoothx_tui.planning.numbering import procore_number
@@ -111,9 +111,10 @@ def plan_adopted(
     books: Books,
     adoption: Adoption,
     claims: Claims,
+    known: Known | None = None,
 ) -> Plan:
-    """`plan`, where the link has been adopted already."""
-    draft = Draft(item, settings, mapping, books, adoption, claims)
+    """`plan`, where the link has been adopted already. `known`: kept by whoever plans many items."""
+    draft = Draft(item, settings, mapping, books, adoption, claims, {} if known is None else known)
     action = _first(_BEFORE, draft)
     if action is None:
         for name, build in _BUILDING:

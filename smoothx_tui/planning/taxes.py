@@ -1,6 +1,7 @@
 """Tax types: the mapped Procore tax code, else nothing, so that Xero takes the account's own."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from smoothx_tui.base.text import clean
@@ -24,7 +25,6 @@ def line_tax(draft: Draft) -> None:
     """Bills: the mapped tax code. Sales invoices: Procore's head contract lines carry none."""
     if not draft.bill:
         return
-    known: dict[tuple[str, str], tuple[str, Why] | None] = {}
     for line in draft.lines:
         codes = line.source.tax_codes
         if not codes:
@@ -34,10 +34,10 @@ def line_tax(draft: Draft) -> None:
             names = " and ".join(clean(code.name or code.id) for code in codes)
             draft.block("two_tax_codes", f"{name} has two tax codes: {names}", f"leave one on {name} in Procore")
             continue
-        place = codes[0].id, line.account
-        if place not in known:
-            known[place] = _mapped(draft, codes[0], line.account)
-        if found := known[place]:
+        code = codes[0]
+        place = "line_tax", code.id, code.name, str(code.rate), line.account
+        found = draft.known.get(place) or draft.once(place, partial(_mapped, draft, code, line.account))
+        if found is not None:
             line.tax_type, why = found
             line.why.append(why)
 

@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import MAXYEAR, date, timedelta
+from functools import lru_cache
 
 from smoothx_tui.settings.mapping import Terms, TermsType
 from smoothx_tui.xero.organisation import PaymentTerms
@@ -17,6 +18,7 @@ def terms_of(found: PaymentTerms | None) -> Terms | None:
         return None
 
 
+@lru_cache(4096)
 def due(day: date, terms: Terms) -> date | None:
     """When a document of that date falls due, never before its date; None past the end of the calendar.
 

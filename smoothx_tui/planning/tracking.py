@@ -1,5 +1,6 @@
 """Tracking: the project's option on every line, optionally a second category by cost code or cost type."""
 
+from functools import partial
 from typing import Final
 
 from smoothx_tui.base.text import clean
@@ -32,6 +33,7 @@ def project_tracking(draft: Draft) -> None:
     if category is None:
         return
     known: dict[str, Why | None] = {}
+    linked = draft.adoption.link.option_ids if draft.adoption.link is not None else ()
     for line in draft.lines:
         sub_job, why = line.source.sub_job, _BY_NUMBER
         owner, owned = draft.item.project.id, None
@@ -41,7 +43,10 @@ def project_tracking(draft: Draft) -> None:
             else:
                 owner, owned, why = f"{owner}/{sub_job.id}", sub_job, _OWN
         if owner not in known:
-            known[owner] = _project_option(draft, category, owner, owned)
+            place = "project_tracking", draft.item.project, owned, draft.settings.sync_project_number, linked
+            option = known[owner] = draft.once(place, partial(_project_option, draft, category, owner, owned))
+            if option:
+                draft.options[owner, option[0]] = option[1]
         line.project_option = known[owner]
         if line.project_option:
             line.why.append(why)
@@ -62,7 +67,7 @@ def _project_option(draft: Draft, category: Category, owner: str, sub_job: SubJo
     # A bare name that several projects have does not tell whose option it is.
     other = "" if other.casefold() in draft.claims.shared_names else other
     option = _known_option(draft, category, owner, wanted, other)
-    return _use(draft, category, owner, wanted, option, setting)
+    return _use(draft, category, wanted, option, setting)
 
 
 def project_option(project: Project, *, numbered: bool) -> tuple[str, str]:
@@ -105,7 +110,7 @@ def second_tracking(draft: Draft) -> None:
             draft.note("second_tracking_missing", f"{line_name(line.source)} has no {source} to track by")
             continue
         option = category.by_name.get(wanted.casefold())
-        line.second_option = _use(draft, category, "", wanted, option, "mapping.second_tracking_source")
+        line.second_option = _use(draft, category, wanted, option, "mapping.second_tracking_source")
         if line.second_option and not line.project_option:
             line.why.append(("Tracking", "mapping.second_tracking_source"))
 
@@ -150,9 +155,7 @@ def _known_option(draft: Draft, category: Category, owner: str, wanted: str, oth
     return option
 
 
-def _use(
-    draft: Draft, category: Category, owner: str, wanted: str, option: TrackingOption | None, setting: str
-) -> Why | None:
+def _use(draft: Draft, category: Category, wanted: str, option: TrackingOption | None, setting: str) -> Why | None:
     name, shown = category.category.name, clean(wanted)
     if len(wanted) > LONGEST_OPTION:
         draft.block(
@@ -172,8 +175,6 @@ def _use(
         wanted = option.name
     else:
         _rename(draft, category, option, wanted, setting)
-    if owner:
-        draft.options[owner, name] = wanted
     return name, wanted
 
 
@@ -192,7 +193,7 @@ def _create(draft: Draft, category: Category, wanted: str) -> None:
     step = FirstStep(Step.CREATE_TRACKING_OPTION, {"Category": name, "Name": wanted})
     if step in draft.first:
         return
-    draft.first.append(step)
+    draft.first_step(step)
     made = sum(1 for s in draft.first if s.step is Step.CREATE_TRACKING_OPTION and s.body["Category"] == name)
     if category.active_count + made > MOST_OPTIONS:
         draft.block(
@@ -210,6 +211,6 @@ def _rename(draft: Draft, category: Category, option: TrackingOption, wanted: st
         "TrackingOptionID": option.id,
         "Name": wanted,
     }
-    draft.first.append(FirstStep(Step.RENAME_TRACKING_OPTION, body))
+    draft.first_step(FirstStep(Step.RENAME_TRACKING_OPTION, body))
     draft.renamed[name, wanted] = option.name
     draft.reason(f"tracking option renamed in {clean(name)}", setting, clean(option.name), clean(wanted))
