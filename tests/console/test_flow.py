@@ -452,3 +452,14 @@ async def test_an_item_that_is_gone_meanwhile_ends_nothing(console: Any) -> None
         await desk.press("j", "k")
         assert "there is no item direct:1001" in desk.text()
         assert "N-0001" in desk.text()
+
+
+async def test_a_filter_that_nothing_passes_says_so(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("/", *"nosuchthing", "enter")
+        assert "No item passes the filter." in desk.text()
+        assert "No item is shown." in desk.text()
+        await desk.press("space", "a", "s", "y", "r")
+        assert "there is no item to copy from" in desk.text()
+        await desk.press("escape")
+        assert "1/12" in desk.text()

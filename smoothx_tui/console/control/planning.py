@@ -12,6 +12,7 @@ from smoothx_tui.planning.impact import Impact
 from smoothx_tui.session.place import Progress
 
 if TYPE_CHECKING:
+    from smoothx_tui.console.port import Session
     from smoothx_tui.console.screens.main import MainScreen
 
 SLICE: Final = 0.006
@@ -65,15 +66,18 @@ class Planning:
         try:
             session = await desk.open_session()
         except SmoothxError as error:
-            desk.table.empty = (f"Not opened: {error.message}", error.hint, "R tries again, q leaves")
-            desk.table.refresh()
+            self.say_empty(f"Not opened: {error.message}", error.hint, "R tries again, q leaves")
             raise
         finally:
             desk.busy.pop("open", None)
         desk.attach(session)
-        desk.table.empty = ("Reading Procore and Xero.", "ctrl+c stops")
-        desk.table.refresh()
+        self.say_empty("Reading Procore and Xero.", "ctrl+c stops")
         await self._read()
+
+    def say_empty(self, *lines: str) -> None:
+        """What stands in the place of the items while there are none."""
+        self.desk.table.empty = tuple(line for line in lines if line)
+        self.desk.table.refresh()
 
     def refresh(self) -> None:
         """Read Procore and Xero again."""
@@ -103,16 +107,24 @@ class Planning:
         try:
             with collector_waits():
                 await session.refresh(report)
+        except SmoothxError as error:
+            self.say_empty(f"Not read: {error.message}", error.hint, "R tries again, q leaves")
+            raise
         finally:
             desk.busy.pop("read", None)
             desk.table.status = ""
             desk.table.repaint_below()
+        self._loaded(session)
+
+    def _loaded(self, session: "Session") -> None:
+        """Everything was read: show it, and say what could not be."""
+        desk = self.desk
         desk.items.load(session.items)
         desk.drawing.count_offers()
-        desk.table.empty = () if desk.items.keys else (
+        self.say_empty(
             "Nothing to sync: Procore has no claims or costs for this profile.",
-            "R reads again; :help lists what else there is",
-        )  # fmt: skip
+            "R reads again; ? shows what else there is",
+        )
         desk.table.keep_in_view(desk.items.cursor)
         desk.say(f"read {len(desk.items.keys):,} items from Procore, and what Xero holds of them", "done", quiet=True)
         for problem in session.problems:

@@ -192,6 +192,7 @@ class Syncing:
         elif desk.view.sheet:
             desk.sheets.leave()
         elif desk.jobs.cancel():
+            desk.planning.say_empty("Stopped.", "R reads Procore and Xero, q leaves")
             desk.say("stopped", "note")
         else:
             desk.looking.escape(quit_too=True)

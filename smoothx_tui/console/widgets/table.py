@@ -1,5 +1,7 @@
 """The items table: flat at a hundred thousand rows, because only what is shown is made."""
 
+from typing import Final
+
 from textual.strip import Strip
 
 from smoothx_tui.console.model.columns import Grid, lay_out
@@ -7,6 +9,9 @@ from smoothx_tui.console.model.items import ItemsModel
 from smoothx_tui.console.model.lines import Span
 from smoothx_tui.console.paint import Paint
 from smoothx_tui.console.widgets.lines import LinesView
+
+
+FILTERED: Final = ("No item passes the filter.", "esc takes it away, / changes it")
 
 
 class ItemsTable(LinesView):
@@ -73,8 +78,9 @@ class ItemsTable(LinesView):
         return self.paint.strip(self.paint.glyphs.fit(left, width - len(right)) + right, "dim", width)
 
     def blank(self, at: int, width: int) -> Strip:
-        if self.count == 0 and 1 <= at <= len(self.empty):
-            return self.paint.strips((Span("    " + self.empty[at - 1], "heading" if at == 1 else ""),), width)
+        lines = FILTERED if self.model.keys else self.empty
+        if self.count == 0 and 1 <= at <= len(lines):
+            return self.paint.strips((Span("    " + lines[at - 1], "heading" if at == 1 else ""),), width)
         return super().blank(at, width)
 
     def move(self, to: int) -> None:
