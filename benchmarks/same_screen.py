@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from benchmarks.terminal.emulator import Cell, Emulator
-from benchmarks.terminal.session import Session
+from benchmarks.terminal.session import Session, settle_together
 from smoothx_tui.console.wire.screen import Screen
 from smoothx_tui.console.wire.terminal import Terminal
 
@@ -68,8 +68,7 @@ def same_screens(plain: Session, wire: Session, steps: Sequence[Step], quiet: fl
                 session.send(step)
             else:
                 session.resize(*step)
-        for session in (plain, wire):
-            session.settle(quiet)
+        settle_together([plain, wire], quiet)
         proof.compare(plain.emulator.seen(), wire.emulator.seen(), f"step {number} {step!r}")
     proof.plain_bytes, proof.wire_bytes = plain.count - plain_before, wire.count - wire_before
     return proof

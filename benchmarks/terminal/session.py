@@ -32,7 +32,7 @@ _ANSWERS: Final = (
 _CURSOR_MODE: Final = re.compile(rb"\x1b\[\?1([hl])")
 _LONGEST_QUESTION: Final = 16
 _QUIET: Final = 0.08  # seconds without a byte that end a frame
-_KEPT_VARIABLES: Final = ("PATH", "HOME", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV")
+_KEPT_VARIABLES: Final = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "USER", "LOGNAME", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +152,16 @@ class Session:
 
     def settle(self, quiet: float = _QUIET, timeout: float = 30.0) -> None:
         """Read until the program has neither written nor worked for `quiet` seconds. Raises TimeoutError."""
-        end = time.monotonic() + timeout
-        while self._open and time.monotonic() < end:
-            before = self.worked()
-            if not self.pump(quiet) and self._resting(before, quiet):
-                return
-        if self._open:
-            raise TimeoutError(f"still busy after {timeout} s:\n{self.text()}")
+        settle_together([self], quiet, timeout)
 
-    def _resting(self, before: int, quiet: float) -> bool:
-        """Whether the main thread worked little in the last `quiet` seconds, and no thread has or wants a processor."""
-        if self.worked() - before > quiet * 1e8:
-            return False
-        return "R" not in self._states()
+    @property
+    def open(self) -> bool:
+        """Whether the program still has the terminal."""
+        return self._open
+
+    def busy(self, worked: int) -> bool:
+        """Whether the main thread has worked a millisecond more than `worked` ns, or any thread works or wants to."""
+        return self.worked() - worked > 1_000_000 or "R" in self._states()
 
     def _states(self) -> str:
         """The state of every thread, as /proc names it: R for running and for waiting to."""
@@ -294,3 +291,21 @@ class Session:
         with contextlib.suppress(OSError):
             os.close(self._fd)
         self._open = False
+
+
+def settle_together(sessions: Sequence[Session], quiet: float = _QUIET, timeout: float = 30.0) -> None:
+    """Read from all until none has written or worked for `quiet` seconds; the ended ones rest. Raises TimeoutError."""
+    end = time.monotonic() + timeout
+    step = quiet / 4
+    calm, worked = time.monotonic(), [session.worked() for session in sessions]
+    while time.monotonic() - calm < quiet:
+        came = [session.pump(step / len(sessions)) for session in sessions]
+        busy = [session.open and session.busy(before) for session, before in zip(sessions, worked, strict=True)]
+        if any(came) or any(busy):
+            calm, worked = time.monotonic(), [session.worked() for session in sessions]
+        if time.monotonic() > end:
+            raise TimeoutError(
+                f"still busy after {timeout} s:\n{sessions[busy.index(True) if True in busy else 0].text()}"
+            )
+        if not any(session.open for session in sessions):
+            return
