@@ -17,7 +17,7 @@ from smoothx_tui.syncing.checking import end
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.frozen import UNLOCK
 from smoothx_tui.syncing.job import Job
-from smoothx_tui.syncing.ports import ItemState, our_document
+from smoothx_tui.syncing.ports import ItemState, our_document, same_mark
 
 _AT_ONCE = 4
 _RETRY_LATER = 300.0
@@ -53,7 +53,7 @@ def _intent(job: Job, state: ItemState | None) -> OperationRecord:
 
 def _locked(desk: Desk, job: Job, state: ItemState) -> OperationRecord:
     """The lock is ours. An edit between our look and the lock is in the item, and not in the document."""
-    if job.record.evidence and job.record.evidence != state.mark and desk.rules.keeps("lock_mark"):
+    if job.record.evidence and not same_mark(job.record.evidence, state.mark) and desk.rules.keeps("lock_mark"):
         text = "the item changed in Procore just before it was locked: the document holds the earlier version"
         return end(job, State.DRIFT, text, _PLAN_AGAIN)
     return end(job, State.DONE, "")

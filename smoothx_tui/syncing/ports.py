@@ -50,7 +50,8 @@ class ItemRef:
 class ItemState:
     """An item's lock and version as Procore has them now.
 
-    `mark` is a hash over what the item says, without its lock and times: a lock changes the version, not the mark.
+    `mark` is a hash over what the item says, without its lock and times: a lock changes the version, not the mark. What
+    stands before its colon says what kind of answer it was made from; only marks of one kind can be compared.
     """
 
     origin_id: str
@@ -65,6 +66,11 @@ class Marker:
     type: DocumentType
     number: str
     item: str
+
+
+def same_mark(one: str, other: str) -> bool:
+    """Whether two marks may stand for the same content: equal, or made from different kinds of answer."""
+    return one == other or one.partition(":")[0] != other.partition(":")[0]
 
 
 class XeroPort(Protocol):

@@ -491,7 +491,7 @@ class ProcoreModel:
 
     def _state(self, key: str) -> ItemState | None:
         found = self.world.items[key]
-        return None if found.gone else ItemState(found.origin, found.item.updated_at, str(found.content))
+        return None if found.gone else ItemState(found.origin, found.item.updated_at, f"model:{found.content}")
 
     async def set_origin(self, ref: ItemRef, origin_id: str | None, guard: Guard) -> None:
         await self.step("before a lock")
