@@ -12,7 +12,7 @@ import struct
 import termios
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +26,7 @@ from textual.pilot import Pilot
 
 from smoothx_tui.base.requestlog import RequestLog
 from smoothx_tui.console.app import SmoothxApp
-from smoothx_tui.console.control import jobs
+from smoothx_tui.console.control import jobs, syncing
 from smoothx_tui.console.environ import Terminal
 from smoothx_tui.console.start import Start
 from smoothx_tui.planning.books import Books
@@ -268,7 +268,6 @@ class Desk:
         for key in keys:
             character = " " if key == "space" else key if len(key) == 1 else None
             self.app.post_message(events.Key(key, character))
-        await self.pilot.pause()
         await self.rest()
 
     async def type(self, text: str) -> None:
@@ -277,12 +276,22 @@ class Desk:
     async def rest(self) -> None:
         """Until nothing is going on but a sync that a test holds."""
         screen = self.app.main
-        for _ in range(200):
-            waiting = [name for name in screen.jobs.running if name != "sync" or self.session.hold is None]
-            if not waiting and not screen.jobs.waiting:
+        for _ in range(1000):
+            await self._turn()
+            running = [name for name in screen.jobs.running if name != "sync" or self.session.hold is None]
+            if not running and not screen.jobs.waiting:
                 break
-            await self.pilot.pause(0.01)
-        await self.pilot.pause()
+            await asyncio.sleep(0.001)
+        await self._turn()
+
+    async def _turn(self) -> None:
+        """Everything that is queued now is done, and painted. (Pilot.pause waits for the processor to be idle.)"""
+        if not self.app.is_running:
+            return
+        done = asyncio.Event()
+        self.app.call_later(lambda: self.app.main.call_after_refresh(done.set))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), 2)
 
     def lines(self) -> list[str]:
         """The screen as text; Textual's compositor is asked here and nowhere else."""
@@ -321,6 +330,7 @@ def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunConsole:
 
     # The rest before the preview follows is for people; a test waits for everything anyway.
     monkeypatch.setattr(jobs, "REST", 0.001)
+    monkeypatch.setattr(syncing, "TELL", 0.001)
 
     @asynccontextmanager
     async def run(

@@ -10,7 +10,6 @@ from smoothx_tui.console.model.lines import Span
 from smoothx_tui.console.paint import Paint
 from smoothx_tui.console.widgets.lines import LinesView
 
-
 FILTERED: Final = ("No item passes the filter.", "esc takes it away, / changes it")
 
 
