@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from smoothx_tui import __version__
-from smoothx_tui.base.errors import Exit, SmoothxError
+from smoothx_tui.base.errors import Exit, LedgerError, SmoothxError
 from smoothx_tui.base.text import clean
 from smoothx_tui.cli.options import Command, Tools, options, tools
 from smoothx_tui.cli.plan_commands import json_option
 
 if TYPE_CHECKING:
+    from smoothx_tui.accounts.checks import Found
     from smoothx_tui.session.options import Options
     from smoothx_tui.session.session import Session
 
@@ -53,15 +54,36 @@ async def _examine(tools: Tools, chosen: "Options") -> tuple[int, list[Seen]]:
     try:
         loaded = tools.services.load_settings(chosen)
     except SmoothxError as error:
-        return error.exit_code, [*found, *_wrong("settings", error)]
+        part = "profiles" if "profiles.toml" in error.message else "settings"
+        return error.exit_code, [*found, *_wrong(part, error)]
     where = str(loaded.path) if loaded.digest else "no file, so defaults apply"
     found.append(Seen("ok", "settings", f"{clean(where)}, revision {loaded.revision}"))
+    accounts = await _accounts(tools, chosen)
+    found += [Seen(one.level.value, one.part, clean(one.text), one.fix) for one in accounts]
+    if broken := [one.code for one in accounts if one.level.value == "wrong" and one.code is not Exit.SOME_FAILED]:
+        return broken[0], found
     try:
         async with tools.services.open_session(chosen) as session:
             found += await _connected(session)
     except SmoothxError as error:
-        return error.exit_code, [*found, *_wrong("connection", error)]
+        return error.exit_code, [*found, *_wrong(_part(error), error)]
     return Exit.SOME_FAILED if any(one.level == "wrong" for one in found) else Exit.OK, found
+
+
+async def _accounts(tools: Tools, chosen: "Options") -> "list[Found]":
+    """The profile's accounts, each part by itself; nothing for a sandbox."""
+    from smoothx_tui.accounts.checks import check_profile
+
+    if chosen.sandbox or chosen.scenario:
+        return []
+    accounts = tools.services.accounts()
+    profile = accounts.profiles().chosen(chosen.profile, accounts.environ)
+    return await check_profile(accounts, profile) if profile is not None else []
+
+
+def _part(error: SmoothxError) -> str:
+    """What an error that keeps a session from opening is about."""
+    return "ledger" if isinstance(error, LedgerError) else "connection"
 
 
 def _wrong(part: str, error: SmoothxError) -> Iterator[Seen]:

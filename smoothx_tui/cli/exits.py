@@ -10,9 +10,12 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from smoothx_tui.base.errors import Exit, SmoothxError
@@ -20,10 +23,45 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.cli.output import Output
 
 PROGRAM: Final = "smoothx-tui"
+COMPLETION: Final = "_SMOOTHX_TUI_COMPLETE"
+"""The environment variable by which the shell's completion script asks."""
 
 
 def exit_code(work: Callable[[], int | None], output: Output) -> int:
     """Run `work` and say how it ended. Everything that can be raised ends here."""
+    with _signals() as came:
+        return _ended(work, output, came)
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """SIGTERM and SIGHUP end a command as ctrl+c does: what is open is closed, one line is said. Yields what came.
+
+    A signal that somebody has set aside (nohup) stays so, and whoever handles one on its own replaces this.
+    """
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+
+    def stopped(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):
+            raise KeyboardInterrupt
+        interrupt(signal.SIGINT, frame)  # asyncio's own, while it runs: it ends the main task
+
+    taken = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, stopped)
+    try:
+        yield came
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _ended(work: Callable[[], int | None], output: Output, came: list[int]) -> int:
     import click
 
     try:
@@ -41,8 +79,9 @@ def exit_code(work: Callable[[], int | None], output: Output) -> int:
             output.say(f"{PROGRAM}: {clean(line)}")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        output.say(f"{PROGRAM}: stopped")
-        return 128 + signal.SIGINT
+        number = came[-1] if came else signal.SIGINT
+        output.say(f"{PROGRAM}: stopped{f' ({signal.Signals(number).name})' if came else ''}")
+        return 128 + number
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more while closing standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

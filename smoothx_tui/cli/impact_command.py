@@ -56,7 +56,9 @@ def _tell(output: Output, found: "Impact") -> None:
         (one.item, one.before.action.value, one.after.action.value, one.after.number, one.after.contact, _what(one))
         for one in found.items
     ]
-    output.table(("Id", "Before", "After", "Number", "Contact", "What changes"), rows, empty="no plan changes")
+    output.table(
+        ("Id", "Before", "After", "Number", "Contact", "What changes"), rows, empty="no plan changes", wraps=False
+    )
     for pair in found.pairs:
         output.say(f"{pair.before.value} -> {pair.after.value}: {pair.count}")
     for move in found.totals:

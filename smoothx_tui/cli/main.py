@@ -3,6 +3,7 @@
 A command's module is imported when the command is used, so that `--help` of one does not pay for all.
 """
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,7 @@ import click
 
 from smoothx_tui import __version__
 from smoothx_tui.base.errors import UsageError
-from smoothx_tui.cli.exits import PROGRAM, exit_code
+from smoothx_tui.cli.exits import COMPLETION, PROGRAM, exit_code
 from smoothx_tui.cli.options import Tools, common_options, options, tools
 from smoothx_tui.cli.output import Output
 from smoothx_tui.settings.problems import nearest
@@ -29,18 +30,44 @@ COMMANDS: Final[dict[str, str]] = {
     "mapping": "mapping_commands:mapping",
     "log": "ledger_commands:log",
     "verify": "ledger_commands:verify",
+    "unsync": "repair_commands:unsync",
+    "link": "repair_commands:link",
+    "unlink": "repair_commands:unlink",
+    "resolve": "repair_commands:resolve",
+    "approvals": "approval_commands:approvals",
+    "worker": "worker_command:worker",
     "connect": "account_commands:connect",
     "disconnect": "account_commands:disconnect",
     "profiles": "profile_commands:profiles",
     "sandbox": "sandbox_commands:sandbox",
     "doctor": "doctor_command:doctor",
+    "themes": "theme_commands:themes",
     "completion": "shell_commands:completion",
 }
 """Command -> module and name below `smoothx_tui.cli`, in the order of the help."""
 
 
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "Look": ("plan", "impact", "items", "show"),
+    "Send": ("sync", "approvals", "worker"),
+    "Set up": ("connect", "disconnect", "profiles", "settings", "mapping", "doctor"),
+    "Look back and repair": ("log", "verify", "unsync", "link", "unlink", "resolve"),
+    "Try out": ("sandbox", "themes", "completion"),
+}
+"""The commands by what they are for, as the program's help shows them."""
+
+
 class Commands(click.Group):
     """The commands, each imported on first use."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        placed = {name for names in SECTIONS.values() for name in names}
+        others = tuple(name for name in COMMANDS if name not in placed)
+        for title, names in {**SECTIONS, "More": others}.items():
+            commands = [(name, command) for name in names if (command := self.get_command(ctx, name))]
+            if commands:
+                with formatter.section(title):
+                    formatter.write_dl([(name, command.get_short_help_str(70)) for name, command in commands])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
         return list(COMMANDS)
@@ -66,7 +93,11 @@ class Commands(click.Group):
 def program(context: click.Context, theme: str | None, *, ascii_only: bool) -> int:
     """Preview and sync Procore progress claims, direct costs and head contract claims to Xero.
 
-    Without a command: the console. With no profile configured it works on the embedded sandbox.
+    Without a command: the console. With no profile configured it works on the embedded sandbox. Every option below but
+    the first three goes before or after a command's name.
+
+    Exit codes: 0 done, 1 some items failed or are blocked, 2 usage or configuration, 3 no connection (try again), 4
+    sign-in needed, 10 the plan has something to send (plan --detailed-exitcode), 70 internal, 128 + n signals.
     """
     if context.invoked_subcommand is None:
         return tools(context).services.run_console(options(context), theme=theme, ascii_only=ascii_only)
@@ -83,7 +114,12 @@ def main(arguments: Sequence[str], services: "Services", output: Output | None =
     output = output or Output()
 
     def work() -> int | None:
-        result = program.main(list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=Tools(services, output))
+        given = Tools(services, output)
+        if COMPLETION in os.environ:
+            program.main(list(arguments), prog_name=PROGRAM, complete_var=COMPLETION, obj=given)
+        # Not by `program.main`: it has its own, other ways for ctrl+c and a closed pipe.
+        with program.make_context(PROGRAM, list(arguments), obj=given) as context:
+            result = program.invoke(context)
         return result if isinstance(result, int) else None
 
     return exit_code(work, output)

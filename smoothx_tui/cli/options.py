@@ -1,6 +1,6 @@
 """The options of every command, accepted before and after the command's name, and what a command gets of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from smoothx_tui.cli.services import Services
 
 _META: Final = "smoothx_tui.options"
+COMMON: Final = ("profile", "settings", "ledger", "read_only", "scenario", "sandbox")
+"""The names of the options that every command has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,46 @@ def common_options() -> list[click.Parameter]:
     ]
 
 
-class Command(click.Command):
-    """A command with the common options behind its own."""
+class _Helped(click.Command):
+    """Help in an order that reads: what it does, its own options, those of every command, examples."""
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    examples: Sequence[str] = ()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                (common if parameter.name in COMMON else own).append(record)
+        # "-h, --help" belongs to every command too.
+        common += [record for record in own if record[0].endswith("--help")]
+        own = [record for record in own if not record[0].endswith("--help")]
+        for title, records in (("Options", own), ("Options of every command", common)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records, col_max=24)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+class Command(_Helped):
+    """A command with the common options behind its own; `examples` are whole command lines for its help."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **more: Any) -> None:
         super().__init__(*args, **more)
+        self.examples = examples
         self.params += common_options()
 
 
-class Group(click.Group):
+class Group(_Helped, click.Group):
     """A group of commands (`settings list`); its members are `Command`s."""
 
     command_class = Command

@@ -1,9 +1,10 @@
 """What the commands print. Standard output belongs to data, standard error to talk.
 
 JSON is exact and inert: every character that a terminal could obey is escaped, so that a document can be looked at and
-read back without loss. Tables are for people: cleaned, aligned, never cut.
+read back without loss. Tables are for people: whole where they are piped, fitted to the terminal where one shows them.
 """
 
+import os
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,11 @@ from typing import Any, Final, TextIO
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.text import clean
+from smoothx_tui.cli.tables import Fit, clipped, table
 
 SCHEMA_VERSION: Final = 1
 """`"schema"` of every JSON document; it counts up when a member changes its meaning or goes."""
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-_WIDEST: Final = 48
-"""Cells of a column beyond which a longer text no longer widens it."""
-_RIGHT: Final = frozenset("-0123456789.,")
 
 
 def json_text(document: Mapping[str, Any]) -> str:
@@ -36,35 +35,6 @@ def _inert(char: str) -> str:
         return f"\\u{code:04x}"
     code -= 0x10000
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
-
-
-def width(text: str) -> int:
-    """Terminal cells of cleaned text: wide characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Aligned columns, two blanks apart; a column of numbers is set to the right. Cells are cleaned here.
-
-    A cell that is far too long pushes its own row aside and not every other row, and is never cut.
-    """
-    cells = [[clean(cell) for cell in row] for row in rows]
-    columns = list(zip(headers, *cells, strict=True))
-    widths = [max((w for w in map(width, column) if w <= _WIDEST), default=_WIDEST) for column in columns]
-    right = [bool(cells) and all(set(cell) <= _RIGHT for cell in column[1:]) for column in columns]
-    return "\n".join(_line(row, widths, right) for row in [list(headers), *cells])
-
-
-def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    placed = []
-    for cell, room, to_right in zip(row, widths, right, strict=True):
-        gap = " " * (room - width(cell))
-        placed.append(gap + cell if to_right else cell + gap)
-    return "  ".join(placed).rstrip()
 
 
 class Output:
@@ -89,12 +59,17 @@ class Output:
         """A result as one JSON document."""
         self.data(json_text(document))
 
-    def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-        """A result as a table; where it has no rows, `empty` says so on standard error."""
-        if rows:
-            self.data(table(headers, rows))
-        else:
+    def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, wraps: bool = True) -> None:
+        """A result as a table; where it has no rows, `empty` says so on standard error.
+
+        On a terminal it is as wide as that: texts that are too long are wrapped, or cut where not `wraps`.
+        """
+        if not rows:
             self.say(empty)
+            return
+        stream = self._data or sys.stdout
+        room = columns(stream)
+        self.data(table(headers, rows, Fit(room, wraps, _cut_sign(stream)) if room else None))
 
     def say(self, text: str) -> None:
         """Advice, a warning, what was done."""
@@ -104,10 +79,16 @@ class Output:
     def progress(self, text: str) -> None:
         """A line that the next one replaces; only on a terminal, so that logs stay readable."""
         stream = self._talk or sys.stderr
-        if stream.isatty():
-            stream.write(f"\r\x1b[K{text}")
+        if room := columns(stream):
+            line = clipped(clean(text), room - 1, _cut_sign(stream))
+            stream.write(f"\r\x1b[K{line}")
             stream.flush()
             self._progress = True
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether `progress` is seen by anybody."""
+        return (self._talk or sys.stderr).isatty()
 
     @property
     def asks(self) -> bool:
@@ -121,6 +102,27 @@ class Output:
         stream.write(f"{question} Type yes: ")
         stream.flush()
         return sys.stdin.readline().strip() == "yes"
+
+
+def columns(stream: TextIO) -> int:
+    """The width of the terminal that the stream is, in cells; 0 where it is none."""
+    if not stream.isatty():
+        return 0
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _cut_sign(stream: TextIO) -> str:
+    try:
+        "…".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return "~"
+    return "…"
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -58,7 +58,7 @@ def plan(
             if as_json:
                 output.json(plans_json(session, found))
             else:
-                output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes")
+                output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False)
                 output.say(summary_text(found))
             if out is not None:
                 from smoothx_tui.cli.plan_file import write_plan
@@ -88,7 +88,7 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
         if as_json:
             output.json({**place, "items": [_item_json(one) for one in found]})
             return
-        output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes")
+        output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False)
         output.say(summary_text(found))
 
     asyncio.run(work())

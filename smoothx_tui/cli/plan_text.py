@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.money import show
 from smoothx_tui.base.text import clean
-from smoothx_tui.cli.output import table
 from smoothx_tui.planning.plan import Action, Change, Plan
 from smoothx_tui.planning.report import totals_by_action
 from smoothx_tui.session.rows import row_of
@@ -103,8 +102,3 @@ def _operation(record: "OperationRecord") -> str:
 
     at = f"{moment(record.updated_at):%Y-%m-%d %H:%M:%S}Z"
     return "  ".join(part for part in (at, record.action, record.state.value, record.approved_by, record.text) if part)
-
-
-def plans_table(plans: Sequence[Plan]) -> str:
-    """All of them as a table."""
-    return table(HEADERS, [plan_cells(plan) for plan in plans])

@@ -1,5 +1,6 @@
 """What the commands ask of the composition root: it alone knows how the parts are put together."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,16 @@ class SandboxOptions:
     real_limits: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeInfo:
+    """A theme that the console can use. `ansi`: it has the terminal's own 16 colours."""
+
+    name: str
+    about: str
+    dark: bool
+    ansi: bool
+
+
 class Services(Protocol):
     """Everything a command can start. Errors are SmoothxErrors."""
 
@@ -52,4 +63,12 @@ class Services(Protocol):
 
     async def serve_sandbox(self, options: SandboxOptions) -> None:
         """Serve both APIs on loopback until a signal ends it; says its address on standard error."""
+        ...
+
+    def themes(self) -> tuple[Sequence[ThemeInfo], Sequence[str]]:
+        """Every theme by name, and a line for each file that is none."""
+        ...
+
+    def check_theme(self, path: Path) -> ThemeInfo:
+        """The theme in a file. Raises ConfigurationError, naming the key."""
         ...

@@ -3,10 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
-from smoothx_tui.cli.exits import PROGRAM
+from smoothx_tui.cli.exits import COMPLETION, PROGRAM
 from smoothx_tui.cli.options import Command, tools
-
-_VARIABLE = "_SMOOTHX_TUI_COMPLETE"
 
 
 @click.command("completion", cls=Command)
@@ -19,4 +17,4 @@ def completion(context: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    tools(context).output.data(kind(context.find_root().command, {}, PROGRAM, _VARIABLE).source())
+    tools(context).output.data(kind(context.find_root().command, {}, PROGRAM, COMPLETION).source())

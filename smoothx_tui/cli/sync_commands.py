@@ -1,12 +1,10 @@
 """`sync`: send what was planned. The only command that changes Xero."""
 
 import asyncio
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,45 +13,38 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.cli.options import Command, Tools, options, tools
 from smoothx_tui.cli.plan_commands import json_option
 from smoothx_tui.cli.sessions import read_session
+from smoothx_tui.cli.stopping import Stop, stopping, until_stopped
+from smoothx_tui.cli.sync_report import Choice, parts, show, telling
 from smoothx_tui.planning.plan import Action, Plan
 
 if TYPE_CHECKING:
+    from smoothx_tui.session.repairs import Recovered
     from smoothx_tui.session.session import Session
-    from smoothx_tui.syncing.report import ItemResult, SyncEvent, SyncReport
+    from smoothx_tui.syncing.report import SyncReport
 
 _NOTHING_TO_DO = frozenset({Action.UNCHANGED})
 _IN_THE_WAY = frozenset({Action.BLOCKED, Action.LOCKED_ELSEWHERE})
 """Actions that make a run that was to send everything end with 1: these items want a person."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What goes, and what does not: (item key, why)."""
-
-    go: Sequence[Plan]
-    left: Sequence[tuple[str, str]] = ()
-    stale: Sequence[tuple[str, str]] = ()
-    blocked: bool = False
-    """Something that was asked for can not go."""
-
-
-@dataclass
-class Stop:
-    """How a run was stopped: the first signal lets calls in flight end."""
-
-    event: asyncio.Event = field(default_factory=asyncio.Event)
-    signal: int = 0
-
-
-@click.command("sync", cls=Command)
+@click.command(
+    "sync",
+    cls=Command,
+    examples=(
+        "smoothx-tui sync --item HC-0045",
+        "smoothx-tui plan --out june.json   # look at it, then",
+        "smoothx-tui sync --plan june.json --yes --json",
+    ),
+)
 @click.option("--all", "everything", is_flag=True, help="Everything that can go and carries no danger.")
 @click.option("--item", "named", metavar="ID", multiple=True, help="This item; repeatable.")
 @click.option("--plan", "frozen", metavar="FILE", type=click.Path(path_type=Path), help="What plan --out has frozen.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--allow-danger", "allowed", metavar="ID", multiple=True, help="Let this item go in spite of its danger.")
+@click.option("--approve-only", is_flag=True, help="Send nothing: put it up for a worker, or a second person.")
 @json_option
 @click.pass_context
-def sync(
+def sync(  # noqa: PLR0913 - click gives an argument for each option
     context: click.Context,
     named: Sequence[str],
     frozen: Path | None,
@@ -61,11 +52,15 @@ def sync(
     *,
     everything: bool,
     yes: bool,
+    approve_only: bool,
     as_json: bool,
 ) -> int:
     """Send items to Xero, read back, lock in Procore.
 
-    Asks on a terminal; without one it needs --yes. A row that moved since it was planned is left out and named.
+    Asks on a terminal; without one it needs --yes. A row that moved since it was planned is left out and named. What an
+    earlier run left is finished or explained first.
+
+    ctrl+c stops new calls and lets those in flight end (10 s at most); a second one does not wait.
     """
     if sum((everything, bool(named), frozen is not None)) != 1:
         raise UsageError("sync wants one of --all, --item ID or --plan FILE", "plan shows what each would send")
@@ -74,10 +69,11 @@ def sync(
     chosen = options(context)
     if chosen.read_only:
         raise UsageError("--read-only: nothing is sent", "leave it out to sync")
+    asked = _Asked(named, frozen, allowed, yes, approve_only, as_json)
 
     async def work() -> int:
         async with read_session(tools(context), chosen) as session:
-            return await _sync(tools(context), session, _Asked(named, frozen, tuple(allowed), yes, as_json))
+            return await _sync(tools(context), session, asked)
 
     return asyncio.run(work())
 
@@ -88,30 +84,99 @@ class _Asked:
     frozen: Path | None
     allowed: Sequence[str]
     yes: bool
+    approve_only: bool
     as_json: bool
 
 
 async def _sync(tools: Tools, session: "Session", asked: _Asked) -> int:
     from smoothx_tui.cli.naming import item_keys
 
+    if not asked.approve_only:
+        await _may_approve_alone(session)
+    stop = Stop()
+    recovered = await _recovered(tools, session, stop)
+    if stop.signal:
+        return 128 + stop.signal
     plans = session.plans()
     allowed = frozenset(item_keys(asked.allowed, plans))
-    choice = _choice(session, asked, allowed)
+    choice = replace(_choice(session, asked, allowed), recovered=recovered)
     for key, why in (*choice.left, *choice.stale):
         tools.output.say(f"left out: {key}: {clean(why)}")
-    if choice.go and not asked.yes and not _agreed(tools, session, choice.go):
+    if choice.go and not asked.yes and not _agreed(tools, session, choice.go, approve_only=asked.approve_only):
         tools.output.say("nothing was sent")
         return Exit.OK
-    stop = Stop()
-    with _stopping(stop):
-        report = (
-            await session.sync(choice.go, allowed, _telling(tools, len(choice.go)), stop.event) if choice.go else None
-        )
-    _show(tools, session, choice, report, as_json=asked.as_json)
+    if asked.approve_only:
+        return await _put_up(tools, session, choice, as_json=asked.as_json)
+    report: SyncReport | None = None
+    if choice.go:
+        with stopping(stop):
+            work = session.sync(choice.go, allowed, telling(tools, len(choice.go)), stop.event)
+            report = await until_stopped(work, stop)
+        if report is None:
+            tools.output.say("stopped before every call had ended; the next start looks up what became of them")
+            return 128 + stop.signal
+    show(tools, session, choice, report, as_json=asked.as_json)
     if stop.signal:
         return 128 + stop.signal
     failed = report is not None and not report.ok
     return Exit.SOME_FAILED if failed or choice.blocked or choice.stale else Exit.OK
+
+
+async def _may_approve_alone(session: "Session") -> None:
+    """Said before anything is asked; it is the ledger that would refuse. Raises UsageError."""
+    from smoothx_tui.session import approvals
+
+    if await approvals.required(session):
+        raise UsageError(
+            "a second person has to approve here, so nothing is sent at once",
+            "sync --approve-only puts it up; a colleague approves it, a worker sends it",
+        )
+
+
+async def _recovered(tools: Tools, session: "Session", stop: Stop) -> "Recovered":
+    """What an earlier run left is finished, or explained on standard error."""
+    from smoothx_tui.session.repairs import Recovered, recover
+
+    with stopping(stop):
+        found = await until_stopped(recover(session, telling(tools, 0), stop.event), stop)
+    if found is None or not found:
+        return Recovered()
+    for result in found.report.results:
+        tools.output.say(f"an earlier run left {result.item}: {' '.join(parts(result))}")
+    for left in found.left:
+        tools.output.say(f"not ended: {left.item} {left.state.value}: {clean(left.text)} - {clean(left.fix)}")
+    return found
+
+
+async def _put_up(tools: Tools, session: "Session", choice: Choice, *, as_json: bool) -> int:
+    """`--approve-only`: in the ledger, and not sent."""
+    from smoothx_tui.cli.plan_json import place_json
+    from smoothx_tui.session.approvals import put_up
+
+    done = await put_up(session, choice.go)
+    state = "approved" if done.approved else "waits for approval"
+    busy = [
+        (one.item, f"{one.approved_by or one.owner or 'somebody'} is at it ({one.state.value})") for one in done.busy
+    ]
+    if as_json:
+        tools.output.json(
+            {
+                **place_json(session),
+                "approved": done.approved,
+                "operations": [{"id": one.id, "item": one.item, "action": one.action} for one in done.made],
+                "left_out": [{"id": key, "why": why} for key, why in (*choice.left, *busy)],
+                "stale": [{"id": key, "why": why} for key, why in choice.stale],
+            }
+        )
+    else:
+        rows = [(one.item, one.action, state, one.id) for one in done.made]
+        tools.output.table(("Id", "Action", "State", "Operation"), rows, empty="nothing to put up")
+    for key, why in busy:
+        tools.output.say(f"left out: {key}: {clean(why)}")
+    if done.made:
+        who = "a worker sends them" if done.approved else "a colleague approves them: smoothx-tui approvals list"
+        tools.output.say(f"{len(done.made)} put up, nothing sent; {who}")
+    return Exit.SOME_FAILED if busy or choice.blocked or choice.stale else Exit.OK
 
 
 def _choice(session: "Session", asked: _Asked, allowed: frozenset[str]) -> Choice:
@@ -153,7 +218,7 @@ def _waits(plan: Plan, allowed: frozenset[str]) -> bool:
     return plan.sendable and bool(plan.dangers) and plan.item not in allowed
 
 
-def _agreed(tools: Tools, session: "Session", go: Sequence[Plan]) -> bool:
+def _agreed(tools: Tools, session: "Session", go: Sequence[Plan], *, approve_only: bool) -> bool:
     from smoothx_tui.cli.plan_text import plan_cells, summary_text
 
     for plan in go:
@@ -161,87 +226,5 @@ def _agreed(tools: Tools, session: "Session", go: Sequence[Plan]) -> bool:
         for danger in plan.dangers:
             tools.output.say(f"  danger: {danger.text}")
     place = session.place
-    return tools.output.ask_yes(f"Sync to {place.organisation} {place.environment.value}: {summary_text(go)}.")
-
-
-@contextmanager
-def _stopping(stop: Stop) -> Iterator[None]:
-    """ctrl+c, SIGTERM and SIGHUP stop new calls; what is in flight ends, and the ledger knows the rest."""
-    loop = asyncio.get_running_loop()
-
-    def stopped(number: int) -> None:
-        stop.signal = stop.signal or number
-        stop.event.set()
-
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in signals:
-        loop.add_signal_handler(number, stopped, int(number))
-    try:
-        yield
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
-
-
-def _telling(tools: Tools, total: int) -> "Callable[[SyncEvent], None]":
-    """A line for every item that ends, and on a terminal one that counts."""
-    from smoothx_tui.ledger.records import State
-
-    ends = {State.DONE, State.STALE, State.DRIFT, State.REFUSED, State.HELD, State.UNKNOWN}
-    ended: set[str] = set()
-
-    def tell(event: "SyncEvent") -> None:
-        # The reader may have gone (a closed pipe, a lost terminal); that must not reach into a running sync.
-        with suppress(OSError):
-            if event.state not in ends:
-                tools.output.progress(f"{len(ended)} of {total} ended; {event.item} {event.state.value}")
-                return
-            ended.add(event.item)
-            said = f": {event.text}" if event.text else ""
-            tools.output.say(f"{event.item} {event.state.value}{said}")
-
-    return tell
-
-
-def _show(tools: Tools, session: "Session", choice: Choice, report: "SyncReport | None", *, as_json: bool) -> None:
-    from smoothx_tui.cli.plan_json import place_json
-
-    results = report.results if report else ()
-    numbers = {plan.item: plan.number for plan in choice.go}
-    if as_json:
-        tools.output.json(
-            {
-                **place_json(session),
-                "results": [_result(result, numbers) for result in results],
-                "left_out": [{"id": key, "why": why} for key, why in choice.left],
-                "stale": [{"id": key, "why": why} for key, why in choice.stale],
-                "summary": {
-                    "outcomes": {outcome.value: count for outcome, count in report.counts.items()} if report else {},
-                    "xero_calls": report.xero_calls if report else 0,
-                    "procore_calls": report.procore_calls if report else 0,
-                },
-            }
-        )
-        return
-    rows = [(r.item, numbers.get(r.item, ""), r.outcome.value, r.document_id, _end(r)) for r in results]
-    tools.output.table(("Id", "Number", "Outcome", "Document", "Text"), rows, empty="nothing to send")
-    if report:
-        counts = ", ".join(f"{count} {outcome.value}" for outcome, count in report.counts.items())
-        tools.output.say(f"{counts}; {report.xero_calls} Xero calls, {report.procore_calls} Procore calls")
-
-
-def _end(result: "ItemResult") -> str:
-    return " - ".join(part for part in (result.text, result.fix, result.request_id) if part)
-
-
-def _result(result: "ItemResult", numbers: dict[str, str]) -> dict[str, Any]:
-    return {
-        "id": result.item,
-        "number": numbers.get(result.item),
-        "outcome": result.outcome.value,
-        "document_id": result.document_id or None,
-        "text": result.text,
-        "fix": result.fix,
-        "request_id": result.request_id or None,
-        "operation_id": result.operation_id or None,
-    }
+    verb = "Put up for" if approve_only else "Sync to"
+    return tools.output.ask_yes(f"{verb} {place.organisation} {place.environment.value}: {summary_text(go)}.")

@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +22,7 @@ from smoothx_tui.session.place import Environment, Place
 
 if TYPE_CHECKING:
     from smoothx_tui.accounts.accounts import Accounts
-    from smoothx_tui.cli.services import SandboxOptions
+    from smoothx_tui.cli.services import SandboxOptions, ThemeInfo
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.session.session import Session
     from smoothx_tui.settings.file import LoadedSettings
@@ -90,6 +90,16 @@ class Application:
 
         return Accounts(self._environ)
 
+    def themes(self) -> "tuple[Sequence[ThemeInfo], Sequence[str]]":
+        from smoothx_tui.composition.themes import themes
+
+        return themes(theme_folders())
+
+    def check_theme(self, path: Path) -> "ThemeInfo":
+        from smoothx_tui.composition.themes import check_theme
+
+        return check_theme(path)
+
     async def serve_sandbox(self, options: "SandboxOptions") -> None:
         from smoothx_tui.sandbox.faults import load_fault_plan
         from smoothx_tui.sandbox.generate import more_items
@@ -143,6 +153,8 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
         place = _place(options, services)
     history = ledger if options.ledger else await opened(lambda: _history_ledger(options))
     operator = operator_name(environ)
+    if place.approvals_required:  # said by the profile, kept by the ledger: it is the ledger that refuses
+        await asyncio.to_thread(ledger.approvals.require, place.tenant_id, on=True, who=operator)
     engine = _engine(ledger, services, clock, operator)
     stack.callback(engine.close)
     parts = Parts(
@@ -156,6 +168,9 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
         history=LedgerHistory(history),
         load_settings=load,
         close=stack.pop_all().aclose,
+        # The embedded sandbox is another one at every start: there is nothing to keep.
+        kept_as=target.instance if target else "live",
+        clock=clock,
     )
     return Session(parts, loaded)
 

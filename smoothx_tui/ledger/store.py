@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.errors import LedgerError
-from smoothx_tui.ledger import audit, linkrows, operations, pacing, schema
+from smoothx_tui.ledger import approvals, audit, linkrows, operations, pacing, schema
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.database import Database, DatabaseClock, prepare_file
 from smoothx_tui.ledger.records import (
@@ -36,6 +36,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database: Final = database
         self.pacing: Final = pacing.Pacing(database)
+        self.approvals: Final = approvals.Approvals(database)
 
     @classmethod
     def open(cls, url: str, *, clock: DatabaseClock | None = None) -> "Ledger":
@@ -83,6 +84,7 @@ class Ledger:
         if not records:
             return [], []
         with self._begin() as connection:
+            approvals.check(connection, records)
             now = self.database.now(connection)
             held = operations.open_for(connection, records[0].organisation, [record.item for record in records])
             beaten = [one for one in held.values() if supersede(one) and one.lease_until <= now]
@@ -115,7 +117,8 @@ class Ledger:
         raise LedgerError("the ledger is too busy with the same items", "try again")
 
     def approve(self, ids: Sequence[str], *, who: str, four_eyes: bool = False) -> list[OperationRecord]:
-        """Planned operations become approved. With `four_eyes` nobody approves what they planned themselves.
+        """Planned operations become approved. Nobody approves what they planned themselves with `four_eyes`, or where
+        the organisation requires it (`approvals`).
 
         Raises LedgerError where one is not planned any more, its item is busy, or the four eyes are two.
         """
@@ -125,7 +128,7 @@ class Ledger:
             for one in found.values():
                 if one.state is not State.PLANNED:
                     raise LedgerError(f"operation {one.id} is {one.state.value}, not planned", "plan the item again")
-                if four_eyes and one.planned_by == who:
+                if one.planned_by == who and (four_eyes or approvals.required(connection, one.organisation)):
                     raise LedgerError(f"{who} planned {one.item} and can not approve it too", "ask a colleague")
             done = [replace(one, state=State.APPROVED, open=True, approved_by=who) for one in found.values()]
             try:

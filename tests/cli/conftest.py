@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.cli.main import main
 from smoothx_tui.cli.output import Output
-from smoothx_tui.cli.services import SandboxOptions
+from smoothx_tui.cli.services import SandboxOptions, ThemeInfo
 from smoothx_tui.ledger.records import State
+from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.planning.impact import Impact, impact
 from smoothx_tui.planning.plan import (
     Action,
@@ -95,6 +97,16 @@ class FakeServices:
 
     async def serve_sandbox(self, options: SandboxOptions) -> None:
         self.served.append(options)
+
+    def accounts(self) -> Any:
+        raise AssertionError("no account is asked for here")
+
+    def themes(self) -> tuple[Sequence[ThemeInfo], Sequence[str]]:
+        ink = ThemeInfo("ink", "black on paper", dark=False, ansi=False)
+        return [ink], ["theme odd.toml left out: colours.primary: missing"]
+
+    def check_theme(self, path: Path) -> ThemeInfo:
+        raise ConfigurationError(f"{path}: colours.primary: missing")
 
 
 @dataclass(frozen=True)
@@ -234,6 +246,8 @@ class FakeSession:
         default_factory=lambda: SimpleNamespace(organisation=SimpleNamespace(base_currency="AUD"), documents={})
     )
     items: dict[str, Any] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=lambda: Ledger.open(":memory:"))
+    operator: str = "ann"
 
     async def refresh(self, report: Callable[[Progress], None] = lambda _: None) -> None:
         report(Progress("Procore items", 1, 2))
@@ -274,11 +288,12 @@ class FakeSession:
 
 
 @pytest.fixture
-def session(services: FakeServices) -> FakeSession:
+def session(services: FakeServices) -> Iterator[FakeSession]:
     """The session that commands open."""
     found = FakeSession(loaded=load(None, environ={}))
     services.session = found
-    return found
+    yield found
+    found.ledger.close()
 
 
 GOLDEN = Path(__file__).parent / "golden"

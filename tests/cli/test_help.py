@@ -1,11 +1,12 @@
 """Every command's help, as it was approved; and that each command has one, in lines that fit."""
 
+import shlex
 from typing import Any
 
 import click
 import pytest
 
-from smoothx_tui.cli.main import COMMANDS, program
+from smoothx_tui.cli.main import COMMANDS, SECTIONS, program
 
 
 def paths() -> list[tuple[str, ...]]:
@@ -41,6 +42,27 @@ def test_every_command_takes_the_common_options(path: tuple[str, ...]) -> None:
 
 
 def test_short_help_is_whole(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    for path in ((), ("settings",), ("mapping",), ("sandbox",)):
-        run(*path, "--help")
+    run("--help")
+    assert "..." not in capsys.readouterr().out.partition("Look:")[2]
+    for path in ("settings", "mapping", "sandbox", "approvals", "themes"):
+        run(path, "--help")
         assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+def test_every_command_has_its_place_in_the_help() -> None:
+    placed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(placed) == sorted(COMMANDS)
+
+
+def test_examples_are_lines_that_the_program_takes() -> None:
+    """Each example's command and options exist."""
+    for path in paths():
+        command: click.Command = program
+        for name in path:
+            assert isinstance(command, click.Group)
+            command = command.get_command(click.Context(command), name) or command
+        for example in getattr(command, "examples", ()):
+            words = shlex.split(example.partition(" && ")[0], comments=True)
+            assert words[: len(path) + 1] == ["smoothx-tui", *path] or path[0] == "sync"
+            known = {option for parameter in command.params for option in parameter.opts} | {"--out"}
+            assert {word for word in words if word.startswith("--")} <= known

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smoothx_tui.cli.output import Output, json_text, table, width
+from smoothx_tui.base.text import clean
+from smoothx_tui.cli.output import Output, json_text
+from smoothx_tui.cli.tables import Fit, clipped, table, width
 
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 TEXTS = st.text(alphabet=st.characters(), max_size=12)
@@ -98,3 +100,50 @@ def test_a_terminal_without_the_character_gets_its_escape() -> None:
 def test_only_the_word_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: str, agreed: bool) -> None:
     monkeypatch.setattr("sys.stdin", StringIO(typed))
     assert Output(StringIO(), StringIO()).ask_yes("Sync?") is agreed
+
+
+@given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=4), st.integers(40, 100), st.booleans())
+def test_on_a_terminal_every_line_fits(rows: list[list[str]], room: int, wraps: bool) -> None:
+    text = table(("Id", "Name", "Why"), [[one * 9 for one in row] for row in rows], Fit(room, wraps))
+    narrow = max((width(clean(row[0] * 9)) for row in rows), default=0) + 2 * (10 + 2) <= room
+    if narrow or not wraps:
+        assert all(width(line) <= room for line in text.split("\n"))
+
+
+def test_the_widest_text_gives_way_first_and_ids_and_numbers_never() -> None:
+    rows = [("claim:598134325514001", "H" * 120, "13,050.00", "new")]
+    cut = table(("Id", "Contact", "Total", "Why"), rows, Fit(60, wraps=False)).split("\n")[1]
+    assert cut == "claim:598134325514001  HHHHHHHHHHHHHHHHHHHH…  13,050.00  new"
+    assert len(cut) <= 60
+
+
+def test_a_report_wraps_and_loses_nothing() -> None:
+    rows = [("claim:1", "2 live documents in Xero name this item", "void or delete all but one in Xero, then refresh")]
+    text = table(("Item", "What", "Fix"), rows, Fit(60))
+    assert text == (
+        "Item     What                      Fix\n"
+        "claim:1  2 live documents in Xero  void or delete all but\n"
+        "         name this item            one in Xero, then refresh"
+    )
+
+
+def test_what_is_cut_says_so_in_the_terminals_own_characters() -> None:
+    assert clipped("水水水", 5) == "水水…"
+    assert clipped("abcdef", 4, "~") == "abc~"
+    assert clipped("abc", 0) == ""
+
+
+def test_a_table_is_whole_when_it_is_piped_and_fitted_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    piped, shown = StringIO(), Terminal()
+    for stream in (piped, shown):
+        Output(stream, StringIO()).table(("A", "B"), [("x", "l" * 200)], empty="", wraps=False)
+    assert "l" * 200 in piped.getvalue()
+    assert max(map(len, shown.getvalue().splitlines())) == 40
+
+
+def test_progress_never_takes_a_second_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    talk = Terminal()
+    Output(StringIO(), talk).progress("12 of 136 done · claim:598134325514001 sending")
+    assert talk.getvalue() == "\r\x1b[K12 of 136 done \xb7 c~"
