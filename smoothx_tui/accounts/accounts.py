@@ -61,6 +61,10 @@ class Accounts:
         """Connections to the account's API, closed with `stack`. Raises ConfigurationError."""
         return self._host(api_of(account), account.service.title, profile.ca_file, stack)
 
+    def login_host(self, profile: Profile, account: Account, stack: AsyncExitStack) -> "Host":
+        """Connections to where the account's tokens come from, closed with `stack`. Raises ConfigurationError."""
+        return self._host(place_of(account).login, account.service.title, profile.ca_file, stack)
+
     def tokens(self, profile: Profile, account: Account, stack: AsyncExitStack) -> "TokenSource":
         """Access tokens of the account. Raises SignInNeeded, ConfigurationError; no request is made yet."""
         if account.method is Method.CLIENT_CREDENTIALS:
@@ -109,7 +113,7 @@ class Accounts:
         from smoothx_tui.base.tokens import ClientCredentials
 
         place = place_of(account)
-        login = self._host(place.login, place.title, profile.ca_file, stack)
+        login = self.login_host(profile, account, stack)
         scope = " ".join(XERO_SCOPES) if account.service is Service.XERO else ""
         return ClientCredentials(
             login, place.token_path, client_id, secret, clock=self.clock, scope=scope, basic=place.basic

@@ -75,6 +75,7 @@ async def connect(accounts: Accounts, wanted: Wanted, desk: Desk) -> Profile:
     async with AsyncExitStack() as stack:
         sign_in = None if wanted.same_as else await _signed_in(accounts, wanted, profile, desk)
         tokens = _tokens(accounts, profile, account, sign_in, stack)
+        await tokens.token()
         entity = await _entity(accounts, profile, account, tokens, wanted, desk, stack)
     account = replace(account, id=entity.id, name=entity.name)
     if sign_in is not None and account.store is not Keeping.ENVIRONMENT:

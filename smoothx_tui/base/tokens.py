@@ -113,8 +113,8 @@ class ClientCredentials:
         for tried in range(1, _TRIES + 1):
             try:
                 answer = await self._host.send(self._request())
-            except (NotSent, Unknown):
-                if tried == _TRIES:
+            except (NotSent, Unknown) as error:
+                if tried == _TRIES or "CERTIFICATE_VERIFY_FAILED" in error.message:
                     raise
             else:
                 if answer.status not in {408, 429, 500, 502, 503, 504} or tried == _TRIES:

@@ -20,8 +20,9 @@ from cryptography.x509.oid import NameOID
 from smoothx_tui.cli.main import main
 from smoothx_tui.cli.output import Output
 from smoothx_tui.composition.application import Application
+from smoothx_tui.sandbox import server
 from smoothx_tui.sandbox.scenario import default_scenario
-from smoothx_tui.sandbox.server import Sandbox, serve
+from smoothx_tui.sandbox.server import Sandbox
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def serving(sandbox: Sandbox, tls: tuple[Path, Path] | None = None) -> Iterator[
         listening.set()
 
     def work() -> None:
-        task.append(loop.create_task(serve(sandbox, ready=ready, tls=tls)))
+        task.append(loop.create_task(server.serve(sandbox, ready=ready, tls=tls)))
         try:
             loop.run_until_complete(asyncio.gather(*task, return_exceptions=True))
         finally:
@@ -115,6 +116,12 @@ def serving(sandbox: Sandbox, tls: tuple[Path, Path] | None = None) -> Iterator[
     finally:
         loop.call_soon_threadsafe(task[0].cancel)
         thread.join(30)
+
+
+@pytest.fixture
+def serve() -> Any:
+    """`serving`, for tests that need a sandbox of their own kind."""
+    return serving
 
 
 @pytest.fixture

@@ -1,13 +1,136 @@
 """The whole job through the real client stack, against a served sandbox as a foreign host with a private authority."""
 
 import json
+import os
+import re
+import socket
+import ssl
+import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+import tomli_w
+
+PROGRAM = [sys.executable, "-m", "smoothx_tui"]
+
+
+def bookkeeping(here: Path, served: Any) -> None:
+    """The mapping that fits the scenario; a real organisation has its own."""
+    (here / "settings.toml").write_text(tomli_w.dumps(served.sandbox.scenario.settings))
+
+
+def browser(address: str, ca: Path) -> str:
+    """What a person's browser does with the printed address: consent, and be sent back. Returns where to."""
+    answer = httpx.get(address, verify=ssl.create_default_context(cafile=str(ca)), follow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["location"])
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def consented(arguments: list[str], authority: Any, *, paste: bool, **variables: str) -> tuple[int, str]:
+    """Run `connect` in a process of its own, and be the browser. Exit code and standard error."""
+    environ = {**os.environ, **variables}
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environ,
+    )
+    said = ""
+    with process:
+        assert process.stderr is not None
+        while not (found := re.search(r"^https://\S+$", said, re.MULTILINE)):
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        back = browser(found[0], authority.ca)
+        if paste:
+            assert process.stdin is not None
+            process.stdin.write(back + "\n")
+            process.stdin.close()
+            process.stdin = None
+        else:
+            forged = re.sub(r"state=[^&]*", "state=forged", back)
+            assert httpx.get(forged).status_code == 400
+            assert httpx.get(back.replace("/callback", "/elsewhere")).status_code == 404
+            page = httpx.get(back)
+            assert (page.status_code, "Signed in" in page.text) == (200, True)
+        _, rest = process.communicate()
+    return process.returncode, said + rest
+
+
+@pytest.mark.parametrize("paste", [False, True], ids=["listening", "pasted"])
+def test_consent_refresh_plan_sync_disconnect(
+    command: Any, served: Any, authority: Any, here: Path, *, paste: bool
+) -> None:
+    common = ["--profile", "far", "--client-id", "sandbox", "--store", "file", "--ca-file", str(authority.ca)]
+    way = ["--paste"] if paste else ["--port", str(free_port())]
+    xero = ["connect", "xero", "--base-url", served.xero, *common, *way]
+    code, said = consented(xero, authority, paste=paste)
+    assert (code, "this is not Xero's own host" in said) == (0, True), said
+    assert "next: smoothx-tui connect procore --profile far" in said
+    procore = ["connect", "procore", "--base-url", served.procore, *common, "--secret-from", "env", *way]
+    code, said = consented(procore, authority, paste=paste, SMOOTHX_PROCORE_CLIENT_SECRET="sandbox")
+    assert code == 0, said
+
+    profiles = here / "config" / "smoothx-tui" / "profiles.toml"
+    assert stat.S_IMODE(profiles.stat().st_mode) == 0o600
+    folder = here / "state" / "smoothx-tui" / "sign-ins"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o600}
+    before = json.loads((folder / "far.xero.json").read_text())["grant"]
+
+    bookkeeping(here, served)
+    served.sandbox.tokens.xero.expire_access()
+    served.sandbox.tokens.procore.expire_access()
+    code, out, err = command("plan", "--item", "HC-0045", "--out", "p.json", "--json")
+    assert code == 0, err
+    assert json.loads(out)["organisation"]["environment"] == "OTHER HOST"
+    after = json.loads((folder / "far.xero.json").read_text())["grant"]
+    assert (after["generation"], after["previous"]) == (2, before["refresh"])
+
+    code, out, err = command("sync", "--plan", "p.json", "--yes", "--json")
+    assert (code, [one["outcome"] for one in json.loads(out)["results"]]) == (0, ["done"]), err
+    assert [one.name.partition("-")[0] for one in (here / "state" / "smoothx-tui").glob("*.sqlite3")] == ["other"]
+
+    code, _, err = command("disconnect", "--yes")
+    assert (code, err.count("the consent was revoked")) == (0, 2)
+    assert [one.name for one in folder.iterdir() if one.suffix == ".json"] == []
+    assert after["refresh"] not in served.sandbox.tokens.xero._refresh
+    code, _, err = command("plan")
+    assert (code, err.strip()) == (
+        4,
+        "smoothx-tui: profile far has no Procore connected (smoothx-tui connect procore --profile far)",
+    )
+
 
 def test_client_credentials_plan_sync(command: Any, connected: Any, here: Path) -> None:
-    code, out, err = command("plan", "--item", "HC-0045", "--json")
+    bookkeeping(here, connected)
+    code, out, err = command("plan", "--item", "HC-0045", "--json", "--out", "p.json")
     assert code == 0, err
-    document = json.loads(out)
-    assert document["profile"] == "far"
-    assert document["organisation"]["environment"] == "OTHER HOST"
+    assert json.loads(out)["profile"] == "far"
+    code, out, err = command("sync", "--plan", "p.json", "--yes", "--json")
+    assert (code, [one["outcome"] for one in json.loads(out)["results"]]) == (0, ["done"]), err
+
+    code, _, err = command("plan", "--profile", "sandbox", "--item", "HC-0045", "--out", "q.json")
+    assert code == 0, err
+    assert "sandbox" in json.loads((here / "q.json").read_text())["profile"]
+
+
+def test_an_unknown_authority_is_one_line(command: Any, served: Any) -> None:
+    arguments = ["connect", "xero", "--custom-connection", "--client-id", "sandbox", "--base-url", served.xero]
+    code, out, err = command(*arguments, SMOOTHX_XERO_CLIENT_SECRET="sandbox")
+    assert (code, out) == (3, "")
+    assert "CERTIFICATE_VERIFY_FAILED" in err
+    assert "certificate of your own authority" in err
