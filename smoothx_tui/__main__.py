@@ -11,10 +11,15 @@ def main() -> None:
 
         sys.stdout.write(f"smoothx-tui {__version__}\n")
         return
-    from smoothx_tui.cli.main import main as run
-    from smoothx_tui.composition.application import Application
+    try:
+        from smoothx_tui.cli.main import main as run
+        from smoothx_tui.composition.application import Application
 
-    sys.exit(run(arguments, Application()))
+        code = run(arguments, Application())
+    except KeyboardInterrupt:  # while the parts were being loaded; from there on `run` says how it ended
+        sys.stderr.write("smoothx-tui: stopped\n")
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.cli.files import write_text
 from smoothx_tui.cli.output import SCHEMA_VERSION, Output, json_text
 from smoothx_tui.cli.plan_json import plans_json
-from smoothx_tui.planning.plan import SENDABLE, Plan
+from smoothx_tui.planning.plan import SENDABLE, Action, DocumentRef, FirstStep, Plan, Request, Step
 from smoothx_tui.planning.report import plan_json
+from smoothx_tui.procore.items import Kind
+from smoothx_tui.xero.documents import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,13 +61,38 @@ def read_plan(path: Path, place: "Place") -> "Sequence[FrozenItem]":
             for item in document["items"]
             if item["action"] in SENDABLE and item["request"] is not None
         ]
-    except (KeyError, TypeError) as error:
+        edited = [one.id for one in items if _digest_of(one.entry, tenant) != one.digest]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
             f"{name}: is no whole plan file: {clean(str(error))}", "make it with plan --out"
         ) from None
     if tenant != place.tenant_id:
         raise UsageError(f"{name}: was made for {clean(str(named))}, this is {place.organisation}", "nothing was sent")
+    if edited:
+        which = clean(", ".join(edited[:5]))
+        raise ConfigurationError(f"{name}: was edited after it was frozen: {which}", "make it anew with plan --out")
     return items
+
+
+def _digest_of(entry: "Mapping[str, Any]", tenant: str) -> str:
+    """The digest over the effects as the file tells them: whoever edits one has not reviewed what would be sent."""
+    document = entry["document"]
+    steps = [(Step(step), body) for one in entry["first"] for step, body in one.items()]
+    return Plan(
+        item=entry["id"],
+        kind=Kind(entry["kind"]),
+        number="",
+        contact="",
+        project="",
+        date=None,
+        action=Action(entry["action"]),
+        document=DocumentRef(document["id"], Status(document["status"])) if document else None,
+        payload=entry["payload"],
+        request=Request(entry["request"]["method"], entry["request"]["path"]),
+        first=tuple(FirstStep(step, body) for step, body in steps),
+        then=tuple(entry["then"]),
+        tenant=tenant,
+    ).digest
 
 
 def stale(frozen: FrozenItem, plan: Plan | None) -> str:

@@ -150,7 +150,7 @@ def _totals(amount: str, procore: str = "") -> Totals:
 
 def sample_plans() -> list[Plan]:
     """One plan of each sort that a command treats in its own way."""
-    return [
+    plans = [
         Plan(
             "claim:1",
             Kind.PROGRESS_CLAIM,
@@ -228,6 +228,7 @@ def sample_plans() -> list[Plan]:
             totals=_totals("61000.00"),
         ),
     ]
+    return [replace(plan, tenant=PLACE.tenant_id) for plan in plans]
 
 
 @dataclass

@@ -108,6 +108,29 @@ def test_a_wrong_plan_file(run: Any, session: Any, here: Path, text: str | None,
     assert done.err.startswith(f"smoothx-tui: {said}")
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("13050.00", "31050.00"),
+        ('"action": "create"', '"action": "recreate"'),
+        ("claim:1", "claim:9"),
+        ("HC-0045", "HC-0046"),
+        ('"lock"', '"nothing"'),
+        ("ContactNumber", "AccountNumber"),
+    ],
+    ids=lambda edit: edit[0],
+)
+def test_a_plan_file_that_was_edited_is_refused(run: Any, session: Any, here: Path, edit: tuple[str, str]) -> None:
+    run("plan", "--item", "claim:1", "--out", "p.json")
+    text = (here / "p.json").read_text()
+    payload_from = text.index('"action"') if edit[0] != "claim:1" else 0
+    (here / "p.json").write_text(text[:payload_from] + text[payload_from:].replace(*edit))
+    done = run("sync", "--plan", "p.json", "--yes")
+    assert (done.code, done.out, session.sent) == (2, "", [])
+    assert done.err.startswith("smoothx-tui: p.json: was edited after it was frozen: claim:")
+    assert done.err.endswith(" (make it anew with plan --out)\n")
+
+
 def test_a_reader_that_went_away_does_not_stop_a_sync(services: Any, session: Any, here: Path) -> None:
     class Gone(StringIO):
         def write(self, text: str) -> int:
