@@ -103,6 +103,12 @@ class Planner:
         """After everything was read again: plans that nothing new can touch are kept."""
         return self._next(items, books, links)
 
+    def prepare(self) -> None:
+        """Make the look-ups over everything that the first plan needs. May be done in another thread."""
+        books = self.books
+        _ = self.claims, books.by_item, books.sales_numbers_folded, books.bills_by_number, books.bill_numbers
+        _ = books.categories, books.organisation.contacts.by_id, books.organisation.contacts.by_name
+
     def group_of(self, key: str) -> int:
         """Which `groups` the item is in. Raises KeyError."""
         return self._slot(key).group

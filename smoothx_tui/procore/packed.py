@@ -3,6 +3,7 @@
 An answer of 1.6 KB takes some 200 bytes here, and 8 KB as Python objects.
 """
 
+import threading
 import zlib
 from array import array
 from collections.abc import Iterator, MutableMapping
@@ -66,7 +67,10 @@ def label_of_number(number: str) -> int:
 
 
 class Packed(MutableMapping[str, RawDetail]):
-    """Answers by item key. With `kept`, `unsaved` and `emptied` say what has to be written and forgotten outside."""
+    """Answers by item key. With `kept`, `unsaved` and `emptied` say what has to be written and forgotten outside.
+
+    May be read in one thread while another one adds to it.
+    """
 
     def __init__(self, places: Places | None = None, *, kept: bool = False) -> None:
         self.places: Final = places or Places()
@@ -84,6 +88,7 @@ class Packed(MutableMapping[str, RawDetail]):
         self._number = 0
         self._opened: dict[int, list[str]] = {}
         self._count = 0
+        self._turn = threading.RLock()
 
     def stamp(self, key: str) -> int:
         """The stamp of the answer that is here; 0 without one."""
@@ -96,22 +101,26 @@ class Packed(MutableMapping[str, RawDetail]):
         return 0 if place == _NOWHERE else self._labels[place]
 
     def __getitem__(self, key: str) -> RawDetail:
-        place = self._place(key)
-        if place == _NOWHERE:
-            raise KeyError(key)
-        number, line = divmod(self._where[place], SIZE)
-        updated_at, raw = jsontext.loads(self._lines(number, line))
+        with self._turn:
+            place = self._place(key)
+            if place == _NOWHERE:
+                raise KeyError(key)
+            text = self._line(self._where[place])
+        updated_at, raw = jsontext.loads(text)
         return RawDetail(updated_at, raw)
 
     def __setitem__(self, key: str, detail: RawDetail) -> None:
         line = jsontext.dumps([detail.updated_at, detail.raw])
-        self._add((key, stamp_of(detail.updated_at), label_of_number(as_text(detail.raw.get("invoice_number")))), line)
+        label = label_of_number(as_text(detail.raw.get("invoice_number")))
+        with self._turn:
+            self._add((key, stamp_of(detail.updated_at), label), line)
 
     def __delitem__(self, key: str) -> None:
-        place = self._place(key)
-        if place == _NOWHERE:
-            raise KeyError(key)
-        self._leave(place)
+        with self._turn:
+            place = self._place(key)
+            if place == _NOWHERE:
+                raise KeyError(key)
+            self._leave(place)
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self._place(key) != _NOWHERE
@@ -125,17 +134,18 @@ class Packed(MutableMapping[str, RawDetail]):
 
     def seal(self) -> None:
         """Pack what is not packed yet, as before it is kept outside."""
-        young, number = self._young, self._number
-        if not young:
-            return
-        self._young, self._number = [], number + 1
-        if not self._live.get(number):
-            self._live.pop(number, None)
-            return
-        text = "\n".join(line for _, line in young)
-        data = self._blocks[number] = zlib.compress(text.encode("utf-8", "surrogatepass"))
-        if self._kept:
-            self.unsaved[number] = Block(tuple(head for head, _ in young), data)
+        with self._turn:
+            young, number = self._young, self._number
+            if not young:
+                return
+            self._young, self._number = [], number + 1
+            if not self._live.get(number):
+                self._live.pop(number, None)
+                return
+            text = "\n".join(line for _, line in young)
+            data = self._blocks[number] = zlib.compress(text.encode("utf-8", "surrogatepass"))
+            if self._kept:
+                self.unsaved[number] = Block(tuple(head for head, _ in young), data)
 
     def adopt(self, block: Block) -> int:
         """Take in a block that was kept outside, later ones after earlier ones; its number here.
@@ -153,14 +163,14 @@ class Packed(MutableMapping[str, RawDetail]):
 
     def tidy(self) -> None:
         """Pack anew what lies in blocks that are mostly empty."""
-        sparse = {number for number in self._blocks if self._live[number] < SIZE // 2}
-        if len(sparse) < 2:
-            return
-        where = self._where
-        for place in [place for place in range(len(where)) if where[place] // SIZE in sparse]:
-            key = self.places.keys[place]
-            number, line = divmod(where[place], SIZE)
-            self._add((key, self._stamps[place], self._labels[place]), self._lines(number, line))
+        with self._turn:
+            sparse = {number for number in self._blocks if self._live[number] < SIZE // 2}
+            if len(sparse) < 2:
+                return
+            where = self._where
+            for place in [place for place in range(len(where)) if where[place] // SIZE in sparse]:
+                key = self.places.keys[place]
+                self._add((key, self._stamps[place], self._labels[place]), self._line(where[place]))
 
     def _add(self, head: tuple[str, int, int], line: str) -> None:
         self._settle(self._number * SIZE + len(self._young), head)
@@ -198,7 +208,8 @@ class Packed(MutableMapping[str, RawDetail]):
             if self.unsaved.pop(number, None) is None and self._kept:
                 self.emptied.append(number)
 
-    def _lines(self, number: int, line: int) -> str:
+    def _line(self, where: int) -> str:
+        number, line = divmod(where, SIZE)
         if number == self._number:
             return self._young[line][1]
         lines = self._opened.get(number)

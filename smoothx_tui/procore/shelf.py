@@ -188,11 +188,12 @@ class ShelfItems(Mapping[str, Item]):
         self._reference = reference
         self._keys = list(keys)
         self._shown = bytearray(len(shelf.places.keys))
-        at = shelf.places.at
+        at, others = shelf.places.at, set(self.also)
         for key in self._keys:
+            others.discard(key)
             if key in at:
                 self._shown[at[key]] = 1
-        self._keys += [key for key in self.also if key not in self]
+        self._keys += [key for key in self.also if key in others]
         self._heads = by_contract(shelf.heads.values())
         self._recent: dict[str, Item] = {}
 

@@ -1,28 +1,48 @@
-"""Reading both sides: Procore's items, Xero's organisation and documents, the ledger's links, and what is gone."""
+"""Both sides as last read, and the one who reads them: kindly, a part at a time, and never the same thing twice.
+
+What was read is kept (`cache`), shown at the next start with its age, and brought up to date by what changed since. A
+full reading is made now and then: only a whole list tells what is gone, and some changes of Xero's documents are not
+told by its `If-Modified-Since` (facts: xero.md). A cut in the middle loses nothing that was fetched.
+"""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from smoothx_tui.base.clock import Clock
+from smoothx_tui.base.errors import LedgerError
 from smoothx_tui.base.tasks import task_group
+from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.gone import gone_item
 from smoothx_tui.planning.link import Link
 from smoothx_tui.procore.addresses import project_named_by
 from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.packed import Packed
 from smoothx_tui.procore.reference import LoadProblem, Reference
+from smoothx_tui.procore.shelf import Shelf, ShelfItems
+from smoothx_tui.session.cache import BadCache, Cache, Kept
 from smoothx_tui.session.place import Progress
 from smoothx_tui.xero.documents import Document
 
 if TYPE_CHECKING:
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.procore.client import ProcoreClient
-    from smoothx_tui.procore.loading import LoadedItems, RawDetail
+    from smoothx_tui.procore.loading import ListsRead
     from smoothx_tui.xero.client import XeroClient
 
 Report = Callable[[Progress], None]
-_KINDS = {kind.prefix: kind for kind in Kind}
+
+FULL_EVERY: Final = dt.timedelta(hours=24)
+OVERLAP: Final = dt.timedelta(minutes=5)
+"""How far before the newest document a list of changes begins: pages take time, and Xero's times are to the second."""
+_FIRST_LOOK, _LAST_LOOK = 1.0, 10.0
+"""Seconds between two looks at a first reading that goes on for long."""
+_BREATH: Final = 2000
+_PREFIXES: Final = frozenset(kind.prefix for kind in Kind)
 
 
 @dataclass(frozen=True)
@@ -34,88 +54,292 @@ class Reading:
     links: Mapping[str, Link] = field(default_factory=dict)
     reference: Reference = field(default_factory=lambda: Reference(""))
     problems: tuple[LoadProblem, ...] = ()
-    details: "dict[str, RawDetail]" = field(default_factory=dict)
-    """Item answers already fetched: a row that did not change is not fetched again."""
+    read_at: dt.datetime | None = None
+    """When both sides had been read; None while they never were."""
+    full_at: dt.datetime | None = None
+    """When they had been read with nothing left out."""
+    gone: tuple[str, ...] = ()
+    """Items that Procore no longer has, but a link or a document names."""
+    old: bool = False
+    """As kept from an earlier start: nothing was read since."""
+    partial: bool = False
+    """A first reading that is still going on: items are missing."""
 
 
-async def read_both(
-    before: Reading, procore: "ProcoreClient", xero: "XeroClient", ledger: "Ledger", report: Report
-) -> Reading:
-    """Read everything; the two services side by side. Raises SmoothxError where a side can not be read at all."""
-    from smoothx_tui.procore.loading import load_items, load_reference
+class Reader:
+    """Reads for one session. Not more than one `read` at a time."""
 
-    def tell(what: str, done: int, of: int) -> None:
-        report(Progress(f"Procore {what}", done, of))
+    def __init__(
+        self, procore: "ProcoreClient", xero: "XeroClient", ledger: "Ledger", clock: Clock, scope: str = ""
+    ) -> None:
+        """`scope` names what is kept between starts; "": nothing is."""
+        self._procore = procore
+        self._xero = xero
+        self._ledger = ledger
+        self._clock = clock
+        self._cache = Cache(ledger, scope)
+        self._shelf: Shelf | None = None
+        self._kept: Kept | None = None
+        self._trouble: tuple[LoadProblem, ...] = ()
+        self._writing: asyncio.Task[None] | None = None
+        self._unwritable = ""
 
-    async with task_group() as group:
-        books_task = group.create_task(_books(xero, report))
-        links_task = group.create_task(asyncio.to_thread(ledger.links, xero.tenant_id))
-        reference = await load_reference(procore, tell)
-        loaded = await load_items(procore, reference, tell, before.details)
-    books, links = books_task.result(), links_task.result()
-    # A deleted item that nobody ever synced is nobody's business.
-    items = {item.key: item for item in loaded.items if not item.gone or _known(item, books, links)}
-    items |= await _gone(procore, items, loaded, books, links)
-    problems = (*reference.problems, *loaded.problems)
-    return replace(before, items=items, books=books, links=links, reference=reference, problems=problems)
+    async def kept(self) -> Reading | None:
+        """What an earlier start has kept, as a reading; None where there is nothing that can be used."""
+        shelf = await self._open()
+        kept = self._kept
+        if kept is None:
+            return None
+        links = await asyncio.to_thread(self._ledger.links, self._xero.tenant_id)
+        keys = await self._keys(shelf, kept.reference, kept.books, links)
+        gone = {key: item for key in kept.gone if (item := _gone_item(key, kept.books, links)) is not None}
+        return Reading(
+            items=ShelfItems(shelf, kept.reference, keys, gone),
+            books=kept.books,
+            links=links,
+            reference=kept.reference,
+            problems=self._trouble,
+            read_at=kept.read_at,
+            full_at=kept.full_at,
+            gone=kept.gone,
+            old=True,
+        )
+
+    async def read(
+        self, before: Reading, report: Report, *, full: bool = False, came: Callable[[Reading], None] | None = None
+    ) -> Reading:
+        """Bring `before` up to date; the two services side by side. `came` gets the readings of a first one on its way.
+
+        Raises SmoothxError where a side can not be read at all; what was fetched is kept and not fetched again.
+        """
+        from smoothx_tui.procore.loading import load_reference, read_details, read_lists, with_missing_vendors
+
+        shelf = await self._open()
+        before = await self.kept() or before if before.books is None else before
+        began = self._clock.now()
+        full = full or before.full_at is None or began - before.full_at >= FULL_EVERY
+
+        def tell(what: str, done: int, of: int) -> None:
+            report(Progress(f"Procore {what}", done, of))
+
+        async with self._keeping(shelf), task_group() as group:
+            books_task = group.create_task(self._books(before, report, full=full))
+            links_task = group.create_task(asyncio.to_thread(self._ledger.links, self._xero.tenant_id))
+            reference = await load_reference(self._procore, tell)
+            lists = await read_lists(self._procore, reference, shelf, tell, full=full)
+            looking = None
+            if came is not None and before.books is None:
+                looking = group.create_task(self._look(shelf, reference, books_task, links_task, came))
+            await read_details(self._procore, shelf, tell, lambda _: self._write_behind())
+            reference = await with_missing_vendors(self._procore, reference, shelf.vendors)
+            books, changed = await books_task
+            links = await links_task
+            if looking is not None:
+                looking.cancel()
+        reading = await self._put_together(before, shelf, reference, lists, books, links)
+        reading = replace(reading, read_at=began, full_at=began if full else before.full_at)
+        shelf.settle()
+        self._kept, self._trouble = None, ()
+        return replace(reading, problems=(*reading.problems, *await self._save(shelf, reading, changed, whole=full)))
+
+    async def again(self, before: Reading, keys: Iterable[str], documents: Iterable[str]) -> Reading:
+        """The reading with these items and documents read again, and what the organisation gained by first steps."""
+        from smoothx_tui.procore.loading import load_item
+
+        assert before.books is not None
+        assert self._shelf is not None
+        wanted = [key for key in keys if key in before.items and not before.items[key].gone]
+        links = await asyncio.to_thread(self._ledger.links, self._xero.tenant_id)
+        async with task_group() as group:
+            organisation = group.create_task(self._xero.organisation())
+            found = group.create_task(self._xero.documents_by_ids(documents))
+            loading = {
+                key: group.create_task(load_item(self._procore, before.reference, key, before.items[key].project.id))
+                for key in wanted
+            }
+        also = before.items.also if isinstance(before.items, ShelfItems) else {}
+        read = {key: task.result() for key, task in loading.items()}
+        items = ShelfItems(self._shelf, before.reference, before.items, {**also, **read})
+        merged = {**before.books.documents, **{document.id: document for document in found.result()}}
+        return replace(before, items=items, links=links, books=Books(organisation.result(), merged))
+
+    # on the way ------------------------------------------------------------------------------------------------------
+
+    async def _open(self) -> Shelf:
+        """The shelf, with what was kept in it; a damaged cache is dropped and told."""
+        if self._shelf is None:
+            try:
+                self._kept = await asyncio.to_thread(self._cache.load)
+                self._shelf = self._kept.shelf if self._kept else await asyncio.to_thread(self._cache.shelf_of_cut)
+            except BadCache as error:
+                await asyncio.to_thread(self._cache.drop)
+                self._shelf = self._cache.new_shelf()
+                text = f"what was kept of the last reading can not be used, all is read anew ({clean(str(error))})"
+                self._trouble = (LoadProblem("", "the cache", text),)
+        return self._shelf
+
+    async def _books(self, before: Reading, report: Report, *, full: bool) -> tuple[Books, list[Document]]:
+        """The books, and the documents that are new in them (`full`: all of them)."""
+        organisation = await self._xero.organisation()
+        known = {} if full or before.books is None else before.books.documents
+        found = await self._xero.documents(
+            _newest(known.values()), lambda done, of: report(Progress("Xero documents", done, of))
+        )
+        changed = [document for document in found if known.get(document.id) != document]
+        return Books(organisation, {**known, **{document.id: document for document in found}}), changed
+
+    async def _look(
+        self,
+        shelf: Shelf,
+        reference: Reference,
+        books_task: "asyncio.Task[tuple[Books, list[Document]]]",
+        links_task: "asyncio.Task[dict[str, Link]]",
+        came: Callable[[Reading], None],
+    ) -> None:
+        """Show what is there while the rest is being fetched, more and more seldom."""
+        wait = _FIRST_LOOK
+        books, _ = await asyncio.shield(books_task)
+        links = await asyncio.shield(links_task)
+        while True:
+            await asyncio.sleep(wait)
+            wait = min(wait * 1.5, _LAST_LOOK)
+            if any(key not in shelf.details and key not in shelf.refused for key in shelf.heads):
+                continue  # others' plans depend on them
+            keys = await self._keys(shelf, reference, books, links)
+            came(
+                Reading(ShelfItems(shelf, reference, keys), books, links, reference, read_at=self._clock.now(),
+                        partial=True)
+            )  # fmt: skip
+
+    async def _keys(self, shelf: Shelf, reference: Reference, books: Books, links: Mapping[str, Link]) -> list[str]:
+        """What is shown, in order. A deleted item that nobody ever synced is nobody's business."""
+        found = []
+        deleted = ShelfItems(shelf, reference, shelf.deleted)
+        for number, key in enumerate(shelf.keys()):
+            if key in shelf.deleted:
+                item = deleted[key]
+                if item.origin_id or key in links or key in books.by_item:
+                    found.append(key)
+            elif shelf.readable(key):
+                found.append(key)
+            if number % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
+        return found
+
+    async def _put_together(
+        self,
+        before: Reading,
+        shelf: Shelf,
+        reference: Reference,
+        lists: "ListsRead",
+        books: Books,
+        links: Mapping[str, Link],
+    ) -> Reading:
+        keys = await self._keys(shelf, reference, books, links)
+        gone = await self._gone(before, set(keys), lists, books, links)
+        return Reading(
+            items=ShelfItems(shelf, reference, keys, gone),
+            books=books,
+            links=links,
+            reference=reference,
+            problems=(*self._trouble, *reference.problems, *lists.problems),
+            gone=tuple(gone),
+        )
+
+    async def _gone(
+        self, before: Reading, shown: set[str], lists: "ListsRead", books: Books, links: Mapping[str, Link]
+    ) -> dict[str, Item]:
+        """Items that a link or a document's Url names and that a complete list lacks, where Procore says they are gone.
+
+        What was found gone before stays so while its list was not read whole: gone is for ever.
+        """
+        from smoothx_tui.procore.loading import is_gone
+
+        found: dict[str, Item] = {}
+        for key in sorted({*books.by_item, *links} - shown):
+            item = _gone_item(key, books, links)
+            document = _document_of(key, books, links)
+            project = project_named_by(document.url) if document is not None else None
+            if item is None or project is None:
+                continue
+            if (project, item.kind) not in lists.complete:
+                if key in before.gone:
+                    found[key] = item
+            elif await is_gone(self._procore, item.kind, project, item.id):
+                found[key] = item
+        return found
+
+    # keeping ---------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _keeping(self, shelf: Shelf) -> AsyncIterator[None]:
+        """Whatever becomes of the reading, what was fetched is kept."""
+        try:
+            yield
+        finally:
+            if self._writing is not None:
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([self._writing])
+            self._seal(shelf)
+            await self._write()
+
+    def _write_behind(self) -> None:
+        """Blocks of answers are written as they fill, beside the reading."""
+        shelf = self._shelf
+        if shelf is None or not isinstance(shelf.details, Packed) or not shelf.details.unsaved:
+            return
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.get_running_loop().create_task(self._write())
+
+    def _seal(self, shelf: Shelf) -> None:
+        if isinstance(shelf.details, Packed):
+            shelf.details.tidy()
+            shelf.details.seal()
+
+    async def _write(self) -> None:
+        shelf = self._shelf
+        assert shelf is not None
+        assert isinstance(shelf.details, Packed)
+        while shelf.details.unsaved and not self._unwritable:
+            blocks = dict(shelf.details.unsaved)
+            shelf.details.unsaved.clear()
+            try:
+                await asyncio.to_thread(self._cache.save_details, blocks)
+            except LedgerError as error:
+                self._unwritable = error.line()
+
+    async def _save(
+        self, shelf: Shelf, reading: Reading, changed: Iterable[Document], *, whole: bool
+    ) -> tuple[LoadProblem, ...]:
+        """Keep the rest; where that fails it is told, as the next start will have nothing to show."""
+        if self._cache.on and not self._unwritable:
+            assert reading.books is not None
+            assert reading.read_at is not None
+            assert reading.full_at is not None
+            kept = Kept(shelf, reading.reference, reading.books, reading.read_at, reading.full_at, reading.gone)
+            documents = reading.books.documents.values() if whole else changed
+            try:
+                await asyncio.to_thread(self._cache.save, kept, documents, whole=whole)
+            except LedgerError as error:
+                self._unwritable = error.line()
+        return (LoadProblem("", "keeping what was read", self._unwritable),) if self._unwritable else ()
 
 
-async def read_again(
-    before: Reading,
-    keys: Iterable[str],
-    documents: Iterable[str],
-    procore: "ProcoreClient",
-    xero: "XeroClient",
-    ledger: "Ledger",
-) -> Reading:
-    """The reading with these items and documents read again, and what the organisation gained by first steps."""
-    from smoothx_tui.procore.loading import load_item
-
-    assert before.books is not None
-    wanted = [key for key in keys if key in before.items and not before.items[key].gone]
-    links = await asyncio.to_thread(ledger.links, xero.tenant_id)
-    async with task_group() as group:
-        organisation = group.create_task(xero.organisation())
-        found = group.create_task(xero.documents_by_ids(documents))
-        loading = {
-            key: group.create_task(load_item(procore, before.reference, key, before.items[key].project.id))
-            for key in wanted
-        }
-    items = {**before.items, **{key: task.result() for key, task in loading.items()}}
-    merged = {**before.books.documents, **{document.id: document for document in found.result()}}
-    return replace(before, items=items, links=links, books=Books(organisation.result(), merged))
+def _newest(documents: Iterable[Document]) -> dt.datetime | None:
+    """From when on Xero is asked for changes; None: everything."""
+    newest = max((document.updated_at for document in documents), default="")
+    with suppress(ValueError):
+        found = dt.datetime.fromisoformat(newest)
+        return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)) - OVERLAP
+    return None
 
 
-async def _books(xero: "XeroClient", report: Report) -> Books:
-    organisation = await xero.organisation()
-    documents = await xero.documents(progress=lambda done, of: report(Progress("Xero documents", done, of)))
-    return Books.of(organisation, documents)
-
-
-async def _gone(
-    procore: "ProcoreClient",
-    items: Mapping[str, Item],
-    loaded: "LoadedItems",
-    books: Books,
-    links: Mapping[str, Link],
-) -> dict[str, Item]:
-    """Items that a link or a document's Url names and that a complete list lacks, where Procore says they are gone."""
-    from smoothx_tui.procore.loading import is_gone
-
-    found: dict[str, Item] = {}
-    for key in sorted({*books.by_item, *links} - items.keys()):
-        kind, item_id = _KINDS[key.partition(":")[0]], key.partition(":")[2]
-        document = _document_of(key, books, links)
-        project = project_named_by(document.url) if document else None
-        if document is None or project is None or (project, kind) not in loaded.complete_lists:
-            continue
-        if await is_gone(procore, kind, project, item_id):
-            found[key] = gone_item(key, document)
-    return found
-
-
-def _known(item: Item, books: Books, links: Mapping[str, Link]) -> bool:
-    return bool(item.origin_id) or item.key in links or item.key in books.by_item
+def _gone_item(key: str, books: Books, links: Mapping[str, Link]) -> Item | None:
+    """An item that is gone, from its document; None where there is none."""
+    document = _document_of(key, books, links)
+    if document is None or key.partition(":")[0] not in _PREFIXES:
+        return None
+    return gone_item(key, document)
 
 
 def _document_of(key: str, books: Books, links: Mapping[str, Link]) -> Document | None:

@@ -1,11 +1,11 @@
 """A plan as a line of the items table. Text is cleaned by planning."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from smoothx_tui.planning.plan import Action, Plan
+from smoothx_tui.planning.plan import Action, Outline, Plan
 from smoothx_tui.procore.items import Kind
 
 TYPE_WORDS: Final = {
@@ -45,6 +45,8 @@ class Row:
     currency: str
     why: str
     danger: bool
+    group: int = field(default=-1, compare=False)
+    """Which of the planner's `groups` the item is in, so that a changed setting finds the rows that it can touch."""
 
     @property
     def act(self) -> str:
@@ -56,18 +58,25 @@ class Row:
 
 
 def row_of(plan: Plan) -> Row:
-    totals = plan.totals
-    amount = Decimal(0) if totals is None else (totals.xero if plan.payload is not None else totals.procore)
+    """The row of a plan."""
+    return row_from(plan.outline)
+
+
+def row_from(outline: Outline, group: int = -1) -> Row:
+    """The row of what a plan's outline says."""
+    totals = outline.totals
+    amount = Decimal(0) if totals is None else (totals.xero if outline.has_payload else totals.procore)
     return Row(
-        key=plan.item,
-        action=plan.action,
-        kind=plan.kind,
-        number=plan.number,
-        contact=plan.contact,
-        project=plan.project,
-        date=plan.date,
+        key=outline.item,
+        action=outline.action,
+        kind=outline.kind,
+        number=outline.number,
+        contact=outline.contact,
+        project=outline.project,
+        date=outline.date,
         total=amount,
         currency=totals.currency if totals else "",
-        why="" if plan.action is Action.CREATE and not plan.dangers else plan.summary,
-        danger=bool(plan.dangers),
+        why="" if outline.action is Action.CREATE and not outline.has_dangers else outline.summary,
+        danger=outline.has_dangers,
+        group=group,
     )

@@ -5,12 +5,14 @@ engine are given by the composition root, so that the embedded sandbox, a served
 """
 
 import asyncio
+import datetime as dt
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from smoothx_tui.base.clock import Clock, SystemClock
 from smoothx_tui.base.errors import ConfigurationError, SmoothxError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
@@ -19,9 +21,10 @@ from smoothx_tui.planning.plan import Plan
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.reference import LoadProblem
+from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
-from smoothx_tui.session.reading import Reading, read_again, read_both
-from smoothx_tui.session.rows import Row, row_of
+from smoothx_tui.session.reading import Reader, Reading
+from smoothx_tui.session.rows import Row, row_from
 from smoothx_tui.settings import history
 from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import LoadedSettings
@@ -58,6 +61,9 @@ class Parts:
     history: history.History
     load_settings: Callable[[], LoadedSettings]
     close: Callable[[], Awaitable[None]]
+    kept_as: str = ""
+    """Names this place among all that a ledger may keep readings of; "": nothing is kept."""
+    clock: Clock = field(default_factory=SystemClock)
 
 
 class Session:
@@ -69,6 +75,10 @@ class Session:
         self._place = parts.place
         self._reading = Reading()
         self._planner: Planner | None = None
+        self._reader: Final = Reader(
+            parts.procore, parts.xero, parts.ledger, parts.clock, parts.kept_as and self._scope()
+        )
+        self._turn: Final = asyncio.Lock()
         self.trial: Final = Trial(loaded.settings)
 
     @property
@@ -127,10 +137,45 @@ class Session:
         """What could not be read, a clean line each; everything else stands."""
         return tuple(f"{problem.what}: {problem.text}" for problem in self._reading.problems)
 
-    async def refresh(self, report: Report = silent) -> None:
-        """Read both sides and the ledger. Raises SmoothxError; what was read before stays then."""
-        parts = self._parts
-        self._take(await read_both(self._reading, parts.procore, parts.xero, parts.ledger, report))
+    @property
+    def read_at(self) -> dt.datetime | None:
+        """When both sides had been read; None while they never were. What is shown is as old as this."""
+        return self._reading.read_at
+
+    @property
+    def old(self) -> bool:
+        """What is shown was kept by an earlier start, and nothing was read since. It can be planned, not sent."""
+        return self._reading.old
+
+    @property
+    def partial(self) -> bool:
+        """A first reading goes on: items are missing. What is shown can be planned, not sent."""
+        return self._reading.partial
+
+    async def show_cached(self) -> bool:
+        """Show what an earlier start has kept, where there is something and nothing was read yet; whether there was."""
+        if self._reading.books is None and (kept := await self._reader.kept()) is not None:
+            await self._take(kept)
+        return self._reading.old
+
+    async def refresh(
+        self, report: Report = silent, *, full: bool = False, came: Callable[[], None] | None = None
+    ) -> None:
+        """Bring both sides and the ledger's links up to date: what changed, and everything now and then or if `full`.
+
+        `came` hears whenever there is more to show of a first reading. Raises SmoothxError; what was read before stays
+        then, and what was fetched is not fetched again.
+        """
+
+        def look(reading: Reading) -> None:
+            self._put(reading, self._planner_for(reading))
+            if came is not None:
+                came()
+
+        async with self._turn:
+            await self._take(
+                await self._reader.read(self._reading, report, full=full, came=look if came is not None else None)
+            )
 
     def offers(self, offer: Offer) -> tuple[Offered, ...]:
         """What a list setting can choose from; a chosen entry that Procore no longer has comes last, as not found."""
@@ -142,10 +187,31 @@ class Session:
         missing = [Offered(one, f"{clean(one)} (not found in Procore)", found=False) for one in sorted(chosen - ids)]
         return (*entries, *missing)
 
-    def _take(self, reading: Reading) -> None:
-        self._reading = reading
+    async def _take(self, reading: Reading) -> None:
+        """Look-ups over everything are made in a thread: they take a moment with very many items."""
+        planner = self._planner_for(reading)
+        await asyncio.to_thread(planner.prepare)
+        self._put(reading, planner)
+
+    def _put(self, reading: Reading, planner: Planner) -> None:
+        self._reading, self._planner = reading, planner
         self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
-        self._planner = Planner(reading.items.values(), self._loaded.mapping, self.books, reading.links)
+
+    def _planner_for(self, reading: Reading) -> Planner:
+        """A planner that keeps every plan which nothing new can touch."""
+        books, items = reading.books, reading.items
+        assert books is not None
+        assert isinstance(items, ShelfItems)
+        earlier = self._planner
+        if earlier is None or earlier.mapping != self._loaded.mapping:
+            return Planner(items, self._loaded.mapping, books, reading.links)
+        return earlier.following(items, books, reading.links)
+
+    def _scope(self) -> str:
+        """What a kept reading belongs to: it is never shown for another place, organisation or company."""
+        parts = self._parts
+        names = (parts.kept_as, parts.place.environment.value, parts.place.tenant_id, parts.procore.company_id)
+        return " ".join((*names, parts.procore.web))
 
     # planning ----------------------------------------------------------------------------------------------------
 
@@ -165,9 +231,23 @@ class Session:
         """Item key -> plan, under the settings being tried."""
         return self.planner.plans(settings or self.trial.current)
 
+    def row(self, key: str) -> Row:
+        """One line of the items table under the settings being tried; the plan behind it is not kept.
+
+        Raises UsageError for an unknown item.
+        """
+        if key not in self._reading.items:
+            raise UsageError(f"there is no item {clean(key)}", "smoothx-tui items lists them")
+        planner = self.planner
+        return row_from(planner.outline_of(key, self.trial.current), planner.group_of(key))
+
     def rows(self) -> list[Row]:
         """The items table under the settings being tried."""
-        return [row_of(plan) for plan in self.plans().values()]
+        return [self.row(key) for key in self._reading.items]
+
+    def touched(self, before: Settings, after: Settings) -> frozenset[int]:
+        """The groups (`Row.group`) of the rows that can differ between two settings. All others stay as they are."""
+        return self.planner.groups.touched(before, after)
 
     def impact(self) -> Impact:
         """What the unsaved settings do to the pending items."""
@@ -196,7 +276,7 @@ class Session:
         self._loaded = loaded
         self.trial.mark_saved(loaded.settings)
         if remap and self._reading.books is not None:
-            self._take(self._reading)
+            await self._take(self._reading)
 
     async def settings_history(self) -> Sequence[history.Entry]:
         return await self._parts.history.settings_history()
@@ -263,6 +343,9 @@ class Session:
                 "this profile wants a second person's approval, and this way of sending asks for none",
                 "have it approved and run by the worker, or: profiles set NAME approvals_required false",
             )
+        if self.old or self.partial:
+            what = "what is shown is from an earlier start" if self.old else "not everything is read yet"
+            raise UsageError(f"{what}; nothing is sent before both sides were read", "wait for it, or refresh")
         if unsaved := self.trial.unsaved:
             raise UsageError(f"settings being tried are not saved: {', '.join(unsaved)}", "save or undo them first")
         for plan in plans:
@@ -272,8 +355,7 @@ class Session:
                 raise UsageError(f"{plan.item}: {plan.dangers[0].text}", f"allow it with --allow-danger {plan.item}")
 
     async def _read_again(self, keys: Sequence[str], documents: Iterable[str]) -> None:
-        parts = self._parts
-        self._take(await read_again(self._reading, keys, documents, parts.procore, parts.xero, parts.ledger))
+        await self._take(await self._reader.again(self._reading, keys, documents))
 
 
 def operator_name(environ: Mapping[str, str]) -> str:
