@@ -103,7 +103,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("mark.range", "v", "begin a range here; again: mark it", where=_ITEMS, hint="range"),
     _c("mark.range_down", "shift+down", "mark and extend down", where=_ITEMS),
     _c("mark.range_up", "shift+up", "mark and extend up", where=_ITEMS),
-    _c("mark.all", "a", "mark all shown that can be sent (never one with a danger)", where=_ITEMS, word="mark-all"),
+    _c("mark.all", "a", "mark all shown that can be sent (never one with a danger: !)", where=_ITEMS, word="mark-all"),
     _c("mark.invert", "*", "mark the unmarked, unmark the marked", where=_ITEMS, word="invert"),
     _c("mark.none", "u", "unmark all", where=_ITEMS, word="unmark"),
     _c("find.filter", "/", "filter the items, or search the pane", hint="filter", word="filter", takes=Takes.FILTER),

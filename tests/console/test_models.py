@@ -375,3 +375,8 @@ def test_the_history_of_an_item_is_told_newest_first() -> None:
     assert "create done by ann" in text[0]
     assert "    request r1" in text
     assert "    next: do" in text
+
+
+def test_a_danger_has_a_sign_at_every_width() -> None:
+    for width in (50, 60, 80, 120):
+        assert lay_out(width, UNICODE).row(a_row(1, danger=True), cursor=True, marked=True).startswith(">*! +")

@@ -26,7 +26,7 @@ class Column:
 
 
 MARKS: Final = 4
-"""Cells before the first column: cursor, mark, blank, blank."""
+"""Cells before the first column: cursor `>`, mark `*`, danger `!`, blank."""
 
 
 def _total(row: Row) -> str:
@@ -82,7 +82,7 @@ class Grid:
             if column.right and len(text) > width:
                 text = _narrow_amount(text, width)
             cells.append(fit_right(text, width) if column.right else fit(text, width))
-        head = (">" if cursor else " ") + ("*" if marked else " ") + "  "
+        head = (">" if cursor else " ") + ("*" if marked else " ") + ("!" if row.danger else " ") + " "
         return self.glyphs.send(fit(head + (" " * _GAP).join(cells), self.width))
 
 
