@@ -5,7 +5,7 @@ from typing import Any, Final
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.plan import FirstStep, Step
-from smoothx_tui.planning.traits import reads
+from smoothx_tui.planning.traits import always, reads, unseen
 from smoothx_tui.planning.wording import name_to_send, plain_id
 from smoothx_tui.procore.items import Address, Company, Item
 from smoothx_tui.settings.mapping import Mapping
@@ -133,6 +133,7 @@ def _number_fits(draft: Draft, company: Company, row: str) -> bool:
     return False
 
 
+@unseen(address_postal_and_street=always)
 @reads(address_postal_and_street=lambda traits: traits.ready and traits.address)
 def contact_step(draft: Draft) -> None:
     """The first step that makes the contact, or fills an empty address of an existing one."""

@@ -7,7 +7,7 @@ from smoothx_tui.planning.diff import difference
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.plan import Action, Level
-from smoothx_tui.planning.traits import reads, whenever_ready
+from smoothx_tui.planning.traits import always, reads, unseen, whenever_ready
 from smoothx_tui.procore.origin import origin_id_for
 from smoothx_tui.xero.documents import Status
 
@@ -85,6 +85,7 @@ def update_allowed(draft: Draft) -> Action | None:
 
 
 @reads(erp_locking=whenever_ready)
+@unseen(erp_locking=always)
 def lock_in_procore(draft: Draft) -> None:
     """The last step, after Xero has the document; not where the item already carries this document's lock."""
     if not draft.settings.erp_locking:

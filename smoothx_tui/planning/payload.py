@@ -5,7 +5,7 @@ from typing import Any
 from smoothx_tui.base.money import ZERO
 from smoothx_tui.planning.draft import Draft, PayloadLine, PlannedLine
 from smoothx_tui.planning.matching import match_lines
-from smoothx_tui.planning.traits import Traits, reads
+from smoothx_tui.planning.traits import Traits, reads, unseen
 from smoothx_tui.planning.why import Why, Whys
 from smoothx_tui.settings.schema import SyncStatus
 from smoothx_tui.xero.documents import DocumentType, Status
@@ -17,7 +17,12 @@ def _new_bill(traits: Traits) -> bool:
     return traits.fresh and traits.bill
 
 
+def _due_for_sure(traits: Traits) -> bool:
+    return traits.due_for_sure
+
+
 @reads(sync_as_draft=_new_bill, sync_status=_new_bill)
+@unseen(sync_as_draft=_due_for_sure, sync_status=_due_for_sure)
 def document_status(draft: Draft) -> None:
     """A new document's status by the settings; an update never moves it."""
     document, settings = draft.live_document, draft.settings

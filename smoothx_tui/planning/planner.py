@@ -14,7 +14,8 @@ from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.plan import Outline, Plan
 from smoothx_tui.planning.readiness import why_not_ready
 from smoothx_tui.planning.rules import plan, plan_adopted
-from smoothx_tui.planning.traits import Groups, Traits, relevant, signature, traits_of
+from smoothx_tui.planning.tracking import option_settled
+from smoothx_tui.planning.traits import Groups, Traits, relevant, seen, signature, traits_of
 from smoothx_tui.planning.wording import name_to_send
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.procore.shelf import ShelfItems
@@ -229,9 +230,10 @@ class Planner:
             return earlier
         adoption = adopt(item, self.books, link)
         ready = not why_not_ready(item, self.mapping)[0]
-        traits = traits_of(item, self.books, adoption, claimants, ready=ready)
+        settled = option_settled(item, self.mapping, self.books, claims, adoption)
+        traits = traits_of(item, self.mapping, self.books, adoption, claimants, ready=ready, option_settled=settled)
         names = self._shared(relevant(traits))
-        group = self.groups.of(traits, names)
+        group = self.groups.of(traits, self._shared(seen(traits, names)))
         slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names, group)
         self._keep(key, slot)
         return slot

@@ -13,9 +13,12 @@ from typing import Final, TypeAlias, TypeVar
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import Claimant
 from smoothx_tui.planning.links import Adoption
+from smoothx_tui.planning.terms import terms_of
 from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.settings.mapping import Mapping
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Status
+from smoothx_tui.xero.organisation import Organisation
 
 
 @dataclass(slots=True)
@@ -38,6 +41,10 @@ class Traits:
     tax_codes: frozenset[str]
     rivals: bool
     """Other pending items claim its number."""
+    due_for_sure: bool
+    """It falls due by Procore's own date or by some terms, whatever its status."""
+    option_settled: bool
+    """Its project's tracking option is as good with the project's number as without (`tracking.option_settled`)."""
 
     @property
     def fresh(self) -> bool:
@@ -50,6 +57,8 @@ _F = TypeVar("_F", bound=Callable[..., object])
 
 READERS: Final[dict[str, list[tuple[str, Matters]]]] = {}
 """Setting -> the rules that read it, each with the items for which it counts."""
+UNSEEN: Final[dict[str, Matters]] = {}
+"""Setting -> the items whose outline (action, total, why) is the same whatever it says; declared beside the rule."""
 
 _NONE: Final[frozenset[str]] = frozenset()
 _LISTS: Final = {"ignore_contacts": "companies", "ignore_cost_types": "cost_types", "ignore_tax_codes": "tax_codes"}
@@ -66,13 +75,32 @@ def reads(**settings: Matters) -> Callable[[_F], _F]:
     return declare
 
 
+def unseen(**settings: Matters) -> Callable[[_F], _F]:
+    """Declare settings that change a plan but not what a row shows of it, each with the items for which that holds."""
+
+    def declare(rule: _F) -> _F:
+        UNSEEN.update(settings)
+        return rule
+
+    return declare
+
+
 def whenever_ready(traits: Traits) -> bool:
     return traits.ready
+
+
+def always(_: Traits) -> bool:
+    return True
 
 
 def relevant(traits: Traits) -> tuple[str, ...]:
     """The settings that can matter for an item, in a fixed order."""
     return tuple(setting for setting, readers in READERS.items() if any(matters(traits) for _, matters in readers))
+
+
+def seen(traits: Traits, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the `relevant` settings that can matter for what a row shows."""
+    return tuple(name for name in names if name not in UNSEEN or not UNSEEN[name](traits))
 
 
 def signature(traits: Traits, names: tuple[str, ...], settings: Settings) -> tuple[object, ...]:
@@ -92,8 +120,8 @@ def _shared(*ids: str) -> frozenset[str]:
 
 
 class Groups:
-    """Items that every setting touches alike share a number: there are hundreds of groups for 100,000 items, and a
-    changed setting is looked up once a group.
+    """Items whose rows every setting touches alike share a number: there are hundreds of groups for 100,000 items, and
+    a changed setting is looked up once a group.
     """
 
     def __init__(self) -> None:
@@ -101,7 +129,7 @@ class Groups:
         self._members: list[tuple[Traits, tuple[str, ...]]] = []
 
     def of(self, traits: Traits, names: tuple[str, ...]) -> int:
-        """The number of the group; `names` are the `relevant` settings."""
+        """The number of the group; `names` are the settings that are `seen`."""
         lists = tuple(getattr(traits, lists) if name in names else None for name, lists in _LISTS.items())
         found = self._numbers.setdefault((names, lists), len(self._members))
         if found == len(self._members):
@@ -109,7 +137,7 @@ class Groups:
         return found
 
     def touched(self, before: Settings, after: Settings) -> frozenset[int]:
-        """The groups whose items' plans can differ between two settings."""
+        """The groups whose items' rows (`Plan.outline`) can differ between two settings."""
         return frozenset(
             number
             for number, (traits, names) in enumerate(self._members)
@@ -117,9 +145,19 @@ class Groups:
         )
 
 
-def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Claimant, ...], *, ready: bool) -> Traits:
+def traits_of(
+    item: Item,
+    mapping: Mapping,
+    books: Books,
+    adoption: Adoption,
+    claimants: tuple[Claimant, ...],
+    *,
+    ready: bool,
+    option_settled: bool,
+) -> Traits:
     """Look at an item once; `ready` as the readiness rule sees it."""
     organisation, document = books.organisation, adoption.document
+    bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
     lines = item.lines if ready else ()
     rivals = [claimant.item for claimant in claimants if claimant.item.key != item.key]
     # An ignored line or company of a rival changes what the rival wants, and so what this item meets.
@@ -128,10 +166,10 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
     return Traits(
         gone=item.gone,
         ready=ready and not item.gone,
-        bill=item.kind is not Kind.HEAD_CONTRACT_CLAIM,
+        bill=bill,
         status=document.status if document is not None else None,
         foreign=item.currency.code not in {"", organisation.base_currency},
-        in_locked_period=_locked(item.date, organisation.locked_to),
+        in_locked_period=_locked(item.date, books.locked_to),
         project_number=bool(item.project.number),
         sub_job=any(line.sub_job is not None for line in item.lines),
         address=item.company is not None,
@@ -139,7 +177,15 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
         cost_types=_shared(*(key for line in lines if (kind := line.cost_type) for key in (kind.id, kind.code))),
         tax_codes=_shared(*(code.id for line in lines for code in line.tax_codes)),
         rivals=bool(rivals),
+        due_for_sure=item.due_date is not None or _default_terms(mapping, organisation, bill=bill),
+        option_settled=option_settled,
     )
+
+
+def _default_terms(mapping: Mapping, organisation: Organisation, *, bill: bool) -> bool:
+    if (mapping.bill if bill else mapping.sale).terms is not None:
+        return True
+    return terms_of(organisation.bill_terms if bill else organisation.sales_terms) is not None
 
 
 def _locked(day: date | None, locked_to: date | None) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.money import ZERO, cents
 from smoothx_tui.planning.plan import Action, Level, Plan
-from smoothx_tui.planning.planner import Planner
+from smoothx_tui.planning.planner import Planner, plan
 from smoothx_tui.planning.traits import relevant
 from smoothx_tui.procore.items import CostType, Currency, Item, Kind, SubJob, TaxCode
 from smoothx_tui.settings.schema import SCHEMA, Settings, SyncStatus
@@ -233,6 +233,8 @@ def test_incremental_is_full(make: "Make", data: st.DataObject) -> None:
         chosen = data.draw(some_settings())
         incremental = old.plans(chosen)
     assert dict(incremental) == dict(Planner(cases, make.mapping(), books).plans(chosen))
+    alone = {item.key: plan(item, chosen, make.mapping(), books, None, old.claims) for item in cases}
+    assert dict(incremental) == alone
 
 
 class _Watched(Settings):
