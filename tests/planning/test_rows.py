@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONG, SHORT = TrackingOption("o1", "2235 - Quay St"), TrackingOption("o2", "Quay St")
 OPTIONS = ((LONG,), (SHORT,), (LONG, SHORT), (), (replace(SHORT, status="ARCHIVED"),))
 DATED = {"sync_prior_locked_period": True}
-FLIPS = [
+FLIPS: list[dict[str, Any]] = [
     {},
     *({f.name: not f.default} for f in fields(Settings) if isinstance(f.default, bool)),
     {"sync_as_draft": False, "sync_status": SyncStatus.AWAITING_PAYMENT},
