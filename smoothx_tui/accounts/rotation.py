@@ -17,7 +17,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.accounts.keeper import Keeper
+from smoothx_tui.accounts.oauth import GrantRefused
 from smoothx_tui.accounts.signin import Grant, SignIn
+from smoothx_tui.base.answers import NotSent
 from smoothx_tui.base.clock import Clock
 from smoothx_tui.base.errors import ConnectionFailed, SignInNeeded
 from smoothx_tui.base.requestlog import LogEntry, RequestLog
@@ -61,6 +63,7 @@ class RotatingTokens:
         self._known: Grant | None = None
         self._requests = requests
         self._made: list[LogEntry] = []
+        self._answer_lost = False
         self._refused: Secret | None = None
         self._lock = asyncio.Lock()
 
@@ -111,9 +114,7 @@ class RotatingTokens:
                 return grant
             if grant.refresh == self._refused:
                 raise self._lost(kept)
-            now = int(self._clock.now().timestamp())
-            self._keeper.write(replace(kept, renewing_since=kept.renewing_since or now))
-            given = asyncio.run(self._traded(kept, grant))
+            given = self._asked(kept, grant)
             if given is None:
                 return self._after_refusal(kept, rejected)
             now = int(self._clock.now().timestamp())
@@ -121,6 +122,30 @@ class RotatingTokens:
             scope = given.scope or kept.scope
             self._keeper.write(replace(kept, grant=following, scope=scope, renewing_since=0))
             return following
+
+    def _asked(self, kept: SignIn, grant: Grant) -> "Given | None":
+        """The exchange, with a mark on disk while it is not known how it ended. None: refused.
+
+        The mark also finds out that the disk can be written, before the one refresh token is used up.
+        """
+        now = int(self._clock.now().timestamp())
+        self._keeper.write(replace(kept, renewing_since=kept.renewing_since or now))
+        self._answer_lost = False
+        try:
+            given = asyncio.run(self._traded(kept, grant))
+        except (NotSent, GrantRefused):
+            self._settled(kept)
+            raise
+        if given is None:
+            self._settled(kept)
+        return given
+
+    def _settled(self, kept: SignIn) -> None:
+        """Take the mark away where every answer came, unless somebody wrote another sign-in meanwhile."""
+        now = self._kept().grant
+        assert kept.grant is not None
+        if not self._answer_lost and now is not None and now.refresh == kept.grant.refresh:
+            self._keeper.write(kept)
 
     def _after_refusal(self, before: SignIn, rejected: Secret | None) -> Grant:
         """Generations are compared before a refusal counts: a restored copy or another machine may have written."""
@@ -154,8 +179,6 @@ class RotatingTokens:
 
     async def _traded(self, kept: SignIn, grant: Grant) -> "Given | None":
         """None: every refresh token that could still be good was refused."""
-        from smoothx_tui.accounts.oauth import GrantRefused
-
         exchange = self._exchange(kept)
         try:
             for refresh in self._candidates(grant):
@@ -179,13 +202,15 @@ class RotatingTokens:
         for tried in range(1, _TRIES + 1):
             try:
                 return await exchange.oauth.refresh(refresh)
-            except ConnectionFailed:
+            except ConnectionFailed as error:
+                self._answer_lost = self._answer_lost or not isinstance(error, NotSent)
                 if tried == _TRIES:
                     raise
             await self._clock.sleep(float(tried))
         raise AssertionError("the last try returns or raises")
 
     def _lost(self, kept: SignIn) -> SignInNeeded:
-        cut_off = " (a renewal was cut off before its answer was kept)" if kept.renewing_since else ""
+        unsure = kept.renewing_since or self._answer_lost
+        cut_off = " (a renewal was cut off before its answer was kept)" if unsure else ""
         why = f"{self._service} does not accept the stored sign-in any more{cut_off}"
         return SignInNeeded(why, f"it was revoked, or not used for too long: {self._again}")
