@@ -2,7 +2,12 @@
 
 import asyncio
 import datetime as dt
+import json
 import os
+import signal
+import subprocess
+import sys
+import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +15,7 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -109,8 +114,7 @@ class FakeServices:
         raise ConfigurationError(f"{path}: colours.primary: missing")
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(NamedTuple):
     """How a run ended: exit code, standard output, standard error."""
 
     code: int
@@ -340,3 +344,98 @@ def run(services: FakeServices, here: Path) -> Run:
         return Ran(code, data.getvalue(), talk.getvalue())
 
     return ran
+
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def command(here: Path, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run one command line of the real program in this process."""
+    from smoothx_tui.composition.application import Application
+
+    def ran(*arguments: str) -> Ran:
+        capfd.readouterr()
+        code = main(arguments, Application(dict(os.environ)), Output())
+        captured = capfd.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return ran
+
+
+NUMBERS = ("HC-0045", "EP-0100", "TT-0301", "JR-0007", "PP-0044", "GW-0012")
+"""The claims of the small sandbox, all of them new."""
+
+
+@pytest.fixture(scope="session")
+def small_scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One project of the default scenario, with six claims and a head contract claim: reading it takes few calls."""
+    from smoothx_tui.base import jsontext
+    from smoothx_tui.sandbox.default_scenario import build
+
+    data = build()
+    procore = data["procore"]
+    project = procore["projects"][0]["id"]
+    for name, there in procore.items():
+        if isinstance(there, list):
+            procore[name] = [one for one in there if one.get("project_id", project) == project]
+    procore["projects"] = procore["projects"][:1]
+    procore["currency"]["projects"] = []
+    procore["requisitions"] = [one for one in procore["requisitions"] if one.get("invoice_number") in NUMBERS]
+    procore["direct_costs"] = []
+    procore["payment_applications"] = procore["payment_applications"][:1]
+    data["xero"]["Invoices"] = [one for one in data["xero"]["Invoices"] if not one.get("Url")]
+    file = tmp_path_factory.mktemp("small") / "scenario.json"
+    file.write_text(jsontext.dumps(data), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def small_sandbox(small_scenario: Path) -> Iterator[str]:
+    """The address of a process that serves it."""
+    arguments = [sys.executable, "-m", "smoothx_tui", "sandbox", "serve", "--scenario", str(small_scenario)]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        line = child.stderr.readline()
+        assert line.startswith("sandbox on http://127.0.0.1:"), line
+        yield line.split()[2]
+        child.send_signal(signal.SIGINT)
+        child.communicate()
+
+
+@pytest.fixture
+def small(small_sandbox: str, here: Path) -> "Small":
+    """The small sandbox as it begins, with a ledger of its own."""
+    found = Small(small_sandbox)
+    found.post("/admin/reset")
+    return found
+
+
+@dataclass(frozen=True)
+class Small:
+    """A served sandbox as a bookkeeper and a project manager see it."""
+
+    address: str
+
+    def post(self, path: str, **body: Any) -> Any:
+        return self._asked("POST", path, body)
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        self._asked("POST", "/admin/faults", list(rules))
+
+    @property
+    def invoices(self) -> list[dict[str, Any]]:
+        """Xero's documents that are alive and name an item."""
+        found = self._asked("GET", "/admin/state", None)["xero"]["Invoices"]
+        return [one for one in found if one.get("Url") and one["Status"] not in {"DELETED", "VOIDED"}]
+
+    def item(self, number: str) -> dict[str, Any]:
+        """Procore's claim of that number."""
+        claims: list[dict[str, Any]] = self._asked("GET", "/admin/state", None)["procore"]["requisitions"]
+        return next(one for one in claims if one["invoice_number"] == number)
+
+    def _asked(self, method: str, path: str, body: Any) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or b"null")

@@ -5,30 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from smoothx_tui.cli.main import main
-from smoothx_tui.cli.output import Output
-from smoothx_tui.composition.application import Application
-
 Served = tuple[str, "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def command(here: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run one command line of the real program in this process."""
-
-    def ran(*arguments: str) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = main(arguments, Application(dict(os.environ)), Output())
-        captured = capfd.readouterr()
-        return code, captured.out, captured.err
-
-    return ran
 
 
 @pytest.fixture
