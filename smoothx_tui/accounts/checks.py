@@ -37,7 +37,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One part. `fix` is never empty where it is wrong; `code` is the exit code that it stands for."""
+    """One part. `fix` is never empty where it is wrong; `code` is the exit code of what keeps all else from working."""
 
     level: Level
     part: str
@@ -139,7 +139,7 @@ async def _reached(accounts: Accounts, host: "Host", account: Account) -> AsyncI
         return
     told = f"this machine is {_span(abs(skew))} {'ahead of' if skew > 0 else 'behind'} {account.service.title}"
     level = Level.WRONG if abs(skew) >= SKEW_WRONG else Level.NOTE
-    yield Found(level, "clock", told, "set the clock: sudo timedatectl set-ntp true", Exit.SOME_FAILED)
+    yield Found(level, "clock", told, "set the clock: sudo timedatectl set-ntp true")
 
 
 async def _signed_in(

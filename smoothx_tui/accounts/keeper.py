@@ -11,8 +11,8 @@ from smoothx_tui.accounts.vault import Vault
 from smoothx_tui.base.errors import ConfigurationError, ConnectionFailed
 from smoothx_tui.base.text import clean
 
-PATIENCE: Final = 120.0
-"""Seconds to wait for another process: longer than its three tries of half a minute."""
+PATIENCE: Final = 90.0
+"""Seconds to wait for another process: longer than its two tries of half a minute."""
 
 
 class Keeper:

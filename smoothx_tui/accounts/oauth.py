@@ -51,7 +51,7 @@ class Given:
 class Consent:
     """A consent that was asked for: the address to open, and what proves that the answer belongs to it."""
 
-    url: str
+    url: str = field(repr=False)
     redirect_uri: str
     state: str = field(repr=False)
     verifier: Secret | None = None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _EARLY_SECONDS: Final = 120
 _LAST_SECONDS: Final = 15
-_TRIES: Final = 3
+_TRIES: Final = 2
 
 
 class RotatingTokens:

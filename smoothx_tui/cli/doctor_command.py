@@ -60,7 +60,7 @@ async def _examine(tools: Tools, chosen: "Options") -> tuple[int, list[Seen]]:
     found.append(Seen("ok", "settings", f"{clean(where)}, revision {loaded.revision}"))
     accounts = await _accounts(tools, chosen)
     found += [Seen(one.level.value, one.part, clean(one.text), one.fix) for one in accounts]
-    if broken := [one.code for one in accounts if one.level.value == "wrong" and one.code is not Exit.SOME_FAILED]:
+    if broken := [one.code for one in accounts if one.code is not Exit.OK]:
         return broken[0], found
     try:
         async with tools.services.open_session(chosen) as session:

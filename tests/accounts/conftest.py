@@ -5,6 +5,7 @@ import datetime as dt
 import ipaddress
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from smoothx_tui.accounts.accounts import Accounts, place_of
+from smoothx_tui.accounts.profile import OTHER, Account, Method, Profile, Service
+from smoothx_tui.accounts.signin import Grant, SignIn
+from smoothx_tui.accounts.vault import Keeping
+from smoothx_tui.base.secret import Secret
 from smoothx_tui.cli.main import main
 from smoothx_tui.cli.output import Output
 from smoothx_tui.composition.application import Application
@@ -173,3 +179,34 @@ def connected(command: Command, served: Served, authority: Authority) -> Any:
         code, _, err = command("connect", side, flag, "--base-url", url, *common, **secret)
         assert code == 0, err
     return served
+
+
+BACK = "http://localhost/callback"
+SCOPE = "offline_access accounting.invoices accounting.contacts accounting.settings"
+
+
+@pytest.fixture
+def consent(here: Path) -> Callable[..., None]:
+    """Puts a profile `far` with fresh consents of a served sandbox in place, as `connect` would."""
+
+    def put(
+        served: Served, *, scope: str = SCOPE, tenant: str = "", company: str = "", seconds: int = 1800, **bases: str
+    ) -> None:
+        own = {Service.XERO: served.sandbox.xero.tenant, Service.PROCORE: str(served.sandbox.procore.company["id"])}
+        profile = Profile("far")
+        for service in Service:
+            store = getattr(served.sandbox.tokens, service.value)
+            base = bases.get(service.value, getattr(served, service.value))
+            given = store.for_code(store.new_code(BACK, scope), BACK)
+            grant = Grant(Secret(given.access_token), int(time.time()) + seconds, Secret(given.refresh_token))
+            entity = {Service.XERO: tenant, Service.PROCORE: company}[service] or own[service]
+            way = (OTHER, Method.AUTHORIZATION_CODE, Keeping.FILE, "far", entity)
+            account = Account(service, *way, client_id="sandbox", base_url=base)
+            secret = Secret("sandbox") if service is Service.PROCORE else None
+            Accounts(os.environ).keeper(account).write(
+                SignIn(place_of(account).origin, "sandbox", secret, scope if service is Service.XERO else "", grant)
+            )
+            profile = profile.with_account(account)
+        Accounts(os.environ).change(lambda found: found.with_profile(profile))
+
+    return put
