@@ -181,6 +181,8 @@ class _Seed:
         if not self.image:
             return
         await asyncio.sleep(600.0)
+        if self.world.late:
+            await asyncio.wait(self.world.late)
         for document_id in sorted(self.world.documents):
             if self.rng.random() < 0.5:
                 self.world.renumber(document_id)

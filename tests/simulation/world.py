@@ -135,6 +135,12 @@ class World:
     _clock: int = 0
     late: set["asyncio.Task[Any]"] = field(default_factory=set)
 
+    def landed(self, call: "asyncio.Task[Any]") -> None:
+        """A call whose process is gone has ended: nobody asks for its result."""
+        self.late.discard(call)
+        if not call.cancelled():
+            call.exception()
+
     # people -----------------------------------------------------------------------------------------------------------
 
     def stamp(self) -> str:
@@ -434,7 +440,7 @@ class XeroModel:
         finally:
             if not call.done():
                 self.world.late.add(call)
-                call.add_done_callback(_forget)
+                call.add_done_callback(self.world.landed)
         await self.step("after a write")
         return answer
 
@@ -462,11 +468,6 @@ class XeroModel:
         await self.step(f"before {what}")
         await self.world.read()
         await self.step(f"after {what}")
-
-
-def _forget(task: "asyncio.Task[Any]") -> None:
-    if not task.cancelled():
-        task.exception()
 
 
 @dataclass
@@ -502,5 +503,5 @@ class ProcoreModel:
         finally:
             if not call.done():
                 self.world.late.add(call)
-                call.add_done_callback(_forget)
+                call.add_done_callback(self.world.landed)
         await self.step("after a lock")
