@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from benchmarks import held, keys, start, wire_bytes
+from benchmarks import held, keys, proof, start, wire_bytes
 from benchmarks.measure import Table
 
 PARTS: Final[dict[str, Callable[[Path, int], Table]]] = {
@@ -15,6 +15,7 @@ PARTS: Final[dict[str, Callable[[Path, int], Table]]] = {
     "keys": keys.measured,
     "bytes": wire_bytes.measured,
     "held": held.measured,
+    "proof": proof.measured,
 }
 
 

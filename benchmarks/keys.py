@@ -13,7 +13,7 @@ MANY: Final = 100_000
 QUIET: Final = 0.1
 MOVES: Final = {
     "cursor down in view": (["g"], "j"),
-    "cursor up, scrolling": (["G", "pageup"], "k"),
+    "cursor up, scrolling": (["G", "k" * 60], "k"),
     "page down": (["g", "pagedown"], "pagedown"),
     "to the end": (["g"], "G"),
 }

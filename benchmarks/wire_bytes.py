@@ -27,7 +27,7 @@ class Action:
 
 ACTIONS: Final = {
     "cursor down, zoomed, in view": Action(("+", "g"), "j", "390", ("g", "g"), "j"),
-    "cursor up, zoomed, scrolling": Action(("G", "pageup", "k"), "k", "580", ("G", "ctrl+b", "H"), "k"),
+    "cursor up, zoomed, scrolling": Action(("G", "k" * 60), "k", "580", ("G", "H"), "k"),
     "page down, zoomed": Action(("g", "pagedown"), "pagedown", "", ("g", "g"), "ctrl+f"),
     "cursor down, preview following": Action(("_", "g"), "j", "3,072"),
     "flip a setting": Action(("2",), "space", "1,536"),
