@@ -10,7 +10,7 @@ from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.rivals import kept_total, rivals
 from smoothx_tui.planning.traits import Traits, reads
 
-_LARGEST_TOTAL: Final = Decimal("9999999999.99")
+LARGEST_TOTAL: Final = Decimal("9999999999.99")
 _LARGEST_READ: Final = Decimal("1e15")
 
 
@@ -23,7 +23,7 @@ def total_not_negative(draft: Draft) -> None:
             f"the total is {show(total)}: Xero wants a credit note, not a {'bill' if draft.bill else 'sales invoice'}",
             "enter a credit note in Xero by hand, or offset it in the next claim in Procore",
         )
-    elif total > _LARGEST_TOTAL:
+    elif total > LARGEST_TOTAL:
         draft.block("total_too_large", f"the total is {show(total)}, more than Xero holds", "split the item in Procore")
 
 

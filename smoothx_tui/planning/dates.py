@@ -4,10 +4,13 @@ from datetime import date
 
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.plan import Action
+from smoothx_tui.planning.saying import in_locked_period
 from smoothx_tui.planning.terms import due, first_of_next_month, terms_of
 from smoothx_tui.planning.traits import Traits, reads
-from smoothx_tui.settings.mapping import Terms
+from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.settings.mapping import Mapping, Terms
 from smoothx_tui.xero.documents import Status
+from smoothx_tui.xero.organisation import Organisation
 
 
 def _lock_matters(traits: Traits) -> bool:
@@ -92,6 +95,14 @@ def _terms(draft: Draft) -> tuple[Terms | None, str]:
     return default, "the organisation's payment terms in Xero"
 
 
+def due_for_sure(item: Item, mapping: Mapping, organisation: Organisation) -> bool:
+    """Whether an item falls due by Procore's own date or by some terms, whoever its contact and whatever its status."""
+    bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
+    default = organisation.bill_terms if bill else organisation.sales_terms
+    own = (mapping.bill if bill else mapping.sale).terms
+    return item.due_date is not None or own is not None or terms_of(default) is not None
+
+
 def _without_terms(draft: Draft) -> None:
     document = draft.live_document
     if document is not None and document.due_date is not None:
@@ -119,11 +130,11 @@ def locked_period(draft: Draft) -> Action | None:
             "move the lock date in Xero, or leave the document as it is",
         )
         return Action.BLOCKED
-    if draft.date_locked:
+    if draft.date_locked and draft.date is not None:
         setting = "sync_prior_locked_period"
         draft.block(
             "locked_period",
-            f"locked period to {locked_to}: {draft.date} lies in it (also for a draft, which Xero itself would take)",
+            in_locked_period(draft.date, locked_to),
             "turn sync_prior_locked_period on, move the lock date in Xero, or change the date in Procore",
             setting,
         )

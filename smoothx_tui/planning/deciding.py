@@ -7,6 +7,7 @@ from smoothx_tui.planning.diff import difference
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.plan import Action, Level
+from smoothx_tui.planning.saying import new_document
 from smoothx_tui.planning.traits import always, reads, unseen, whenever_ready
 from smoothx_tui.procore.origin import origin_id_for
 from smoothx_tui.xero.documents import Status
@@ -105,7 +106,7 @@ def send(draft: Draft) -> Action:
         if draft.document is not None:
             draft.reason(f"made again, {draft.currency} {total}", "resync_deleted")
             return Action.RECREATE
-        draft.reason(f"new {'bill' if draft.bill else 'sales invoice'}, {draft.currency} {total}")
+        draft.reason(new_document(draft.currency, draft.total, bill=draft.bill))
         return Action.CREATE
     edited = [change for change in draft.diff if change.edited_in_xero]
     if edited:

@@ -8,12 +8,19 @@ from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.rivals import rivals
 from smoothx_tui.planning.traits import Traits, reads
+from smoothx_tui.planning.wording import name_to_send
 
 LONGEST: Final = 255
 
 
 def _sale_with_rivals(traits: Traits) -> bool:
     return traits.ready and traits.rivals and not traits.bill
+
+
+def outgoing_number(draft: Draft) -> str:
+    """The number that the document has or would have, also of an item that is not sent."""
+    number = procore_number(draft.item)[0]
+    return name_to_send(number if draft.bill else draft.side.number_prefix + number)
 
 
 def document_number(draft: Draft) -> None:

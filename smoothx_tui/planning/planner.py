@@ -7,15 +7,17 @@ from typing import Any, Final, TypeVar
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claiming import claims_of
 from smoothx_tui.planning.claims import Claimant, Claims
+from smoothx_tui.planning.dates import due_for_sure
 from smoothx_tui.planning.draft import Known
 from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.links import Adoption, adopt
 from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.plan import Outline, Plan
 from smoothx_tui.planning.readiness import why_not_ready
+from smoothx_tui.planning.remainders import Remainders, Standing
 from smoothx_tui.planning.rules import plan, plan_adopted
 from smoothx_tui.planning.tracking import option_settled
-from smoothx_tui.planning.traits import Groups, Traits, relevant, seen, signature, traits_of
+from smoothx_tui.planning.traits import Groups, Looked, Traits, relevant, seen, signature, traits_of
 from smoothx_tui.planning.wording import name_to_send
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.procore.shelf import ShelfItems
@@ -80,6 +82,7 @@ class Planner:
         self._slots: dict[str, _Slot] = {}
         self._tuples: dict[Any, Any] = {}
         self._known: Known = {}
+        self._remainders = Remainders(books.locked_to)
         self._earlier: Mapping[str, _Slot] = {}
         self._claims: Claims | None = None
         self._last: tuple[Settings, dict[str, Plan]] | None = None
@@ -135,10 +138,20 @@ class Planner:
             made = slot.plans.get(wanted)
             if made is None:
                 made = self._made(slot, settings)
+            if key not in self._remainders:
+                self._remainders.note(slot.item, made, slot.traits, seen(slot.traits, slot.relevant), settings)
             while len(slot.outlines) >= _KEPT:
                 del slot.outlines[next(iter(slot.outlines))]
             found = slot.outlines[wanted] = made.outline
         return found
+
+    def standing_of(self, key: str, settings: Settings) -> Standing | None:
+        """Action, total and summary of an item whose outline was made before, without making the item or its plan.
+
+        The same as the outline's, so that a changed ignore list or a lock need not plan a hundred thousand items again;
+        None where the item has to be planned to tell.
+        """
+        return self._remainders.standing(key, settings)
 
     def _made(self, slot: _Slot, settings: Settings) -> Plan:
         self.planned += 1
@@ -229,9 +242,13 @@ class Planner:
             self._keep(key, earlier)
             return earlier
         adoption = adopt(item, self.books, link)
-        ready = not why_not_ready(item, self.mapping)[0]
-        settled = option_settled(item, self.mapping, self.books, claims, adoption)
-        traits = traits_of(item, self.mapping, self.books, adoption, claimants, ready=ready, option_settled=settled)
+        looked = Looked(
+            ready=not why_not_ready(item, self.mapping)[0],
+            same_number=bool(view[-1]),
+            due_for_sure=due_for_sure(item, self.mapping, self.books.organisation),
+            option_settled=option_settled(item, self.mapping, self.books, claims, adoption),
+        )
+        traits = traits_of(item, self.books, adoption, claimants, looked)
         names = self._shared(relevant(traits))
         group = self.groups.of(traits, self._shared(seen(traits, names)))
         slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names, group)

@@ -6,6 +6,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.links import describe
 from smoothx_tui.planning.plan import Action
+from smoothx_tui.planning.saying import all_ignored
 from smoothx_tui.planning.traits import reads, whenever_ready
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.settings.mapping import Mapping
@@ -133,8 +134,8 @@ def no_line_left(draft: Draft) -> Action | None:
     if draft.lines or draft.findings_block():
         return None
     if draft.left_out:
-        rules = " and ".join(sorted({left.rule for left in draft.left_out}))
-        draft.reason(f"every line ignored by {rules}", rules)
+        rules = sorted({left.rule for left in draft.left_out})
+        draft.reason(all_ignored(rules), rules[0])
     elif draft.item.lines:
         draft.reason("nothing moved this period")
     else:

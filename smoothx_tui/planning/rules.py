@@ -31,7 +31,6 @@ from smoothx_tui.planning.claims import NO_CLAIMS, Claims
 from smoothx_tui.planning.draft import Draft, Known
 from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.links import Adoption, adopt
-from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.plan import SENDABLE, Action, DocumentRef, Plan, Request, Totals
 from smoothx_tui.procore.items import Item
 from smoothx_tui.settings.mapping import Mapping as MappingTables
@@ -135,12 +134,11 @@ def _first(rules: tuple[tuple[str, Rule], ...], draft: Draft) -> Action | None:
 def _finished(draft: Draft, action: Action) -> Plan:
     item, document = draft.item, draft.document
     sends = action in SENDABLE
-    number = draft.number or (document.number if item.gone and document else procore_number(item)[0])
     company = item.company.name if item.company else item.employee
     return Plan(
         item=clean(item.key),
         kind=item.kind,
-        number=clean(number),
+        number=clean(document.number if item.gone and document else draft.number or numbers.outgoing_number(draft)),
         contact=clean(company or (document.contact_name if document else "")),
         project=clean(tracking.project_option(item.project, numbered=True)[0] or item.project.id),
         date=item.date or (document.date if document and item.gone else None),

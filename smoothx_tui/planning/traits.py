@@ -8,20 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import Claimant
 from smoothx_tui.planning.links import Adoption
-from smoothx_tui.planning.terms import terms_of
 from smoothx_tui.procore.items import Item, Kind
-from smoothx_tui.settings.mapping import Mapping
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Status
-from smoothx_tui.xero.organisation import Organisation
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Traits:
     """What of an item decides which settings matter. Nothing here depends on a setting."""
 
@@ -41,6 +38,8 @@ class Traits:
     tax_codes: frozenset[str]
     rivals: bool
     """Other pending items claim its number."""
+    same_number: bool
+    """A document of its type has its number."""
     due_for_sure: bool
     """It falls due by Procore's own date or by some terms, whatever its status."""
     option_settled: bool
@@ -145,28 +144,27 @@ class Groups:
         )
 
 
-def traits_of(
-    item: Item,
-    mapping: Mapping,
-    books: Books,
-    adoption: Adoption,
-    claimants: tuple[Claimant, ...],
-    *,
-    ready: bool,
-    option_settled: bool,
-) -> Traits:
-    """Look at an item once; `ready` as the readiness rule sees it."""
+class Looked(NamedTuple):
+    """What looking around says of an item; the fields are those of `Traits`."""
+
+    ready: bool
+    same_number: bool
+    due_for_sure: bool
+    option_settled: bool
+
+
+def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Claimant, ...], looked: Looked) -> Traits:
+    """Look at an item once; `looked.ready` as the readiness rule sees it."""
     organisation, document = books.organisation, adoption.document
-    bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
-    lines = item.lines if ready else ()
+    lines = item.lines if looked.ready else ()
     rivals = [claimant.item for claimant in claimants if claimant.item.key != item.key]
     # An ignored line or company of a rival changes what the rival wants, and so what this item meets.
     lines = (*lines, *(line for rival in rivals for line in rival.lines))
     companies = [one.company.id for one in (item, *rivals) if one.company is not None]
     return Traits(
         gone=item.gone,
-        ready=ready and not item.gone,
-        bill=bill,
+        ready=looked.ready and not item.gone,
+        bill=item.kind is not Kind.HEAD_CONTRACT_CLAIM,
         status=document.status if document is not None else None,
         foreign=item.currency.code not in {"", organisation.base_currency},
         in_locked_period=_locked(item.date, books.locked_to),
@@ -177,15 +175,10 @@ def traits_of(
         cost_types=_shared(*(key for line in lines if (kind := line.cost_type) for key in (kind.id, kind.code))),
         tax_codes=_shared(*(code.id for line in lines for code in line.tax_codes)),
         rivals=bool(rivals),
-        due_for_sure=item.due_date is not None or _default_terms(mapping, organisation, bill=bill),
-        option_settled=option_settled,
+        same_number=looked.same_number,
+        due_for_sure=looked.due_for_sure,
+        option_settled=looked.option_settled,
     )
-
-
-def _default_terms(mapping: Mapping, organisation: Organisation, *, bill: bool) -> bool:
-    if (mapping.bill if bill else mapping.sale).terms is not None:
-        return True
-    return terms_of(organisation.bill_terms if bill else organisation.sales_terms) is not None
 
 
 def _locked(day: date | None, locked_to: date | None) -> bool:

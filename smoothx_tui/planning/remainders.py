@@ -1,0 +1,176 @@
+"""What is left of an item when lines are ignored or a period is locked: whole numbers, without looking at the item.
+
+Most items are simple: nothing of them is in Xero, and nothing stands in their way. Of those an ignore list takes lines,
+and a locked period blocks them, and nothing else changes in their row. So a few numbers of each are kept, and a changed
+list moves a hundred thousand rows by adding them up. Every other item has to be planned.
+"""
+
+from array import array
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from smoothx_tui.planning.checks import LARGEST_TOTAL
+from smoothx_tui.planning.lines import ignored_by
+from smoothx_tui.planning.plan import Action, Level, Plan
+from smoothx_tui.planning.saying import all_ignored, in_locked_period, new_document
+from smoothx_tui.planning.traits import Traits, signature
+from smoothx_tui.procore.items import Item, ItemLine
+from smoothx_tui.settings.schema import Settings
+
+FOLLOWED: Final = frozenset({"ignore_cost_types", "ignore_tax_codes", "sync_prior_locked_period"})
+"""Settings that are reckoned with here. Where another one moved that a row depends on, the item has to be planned."""
+
+_CENTS: Final = 100
+_MOST: Final = int(LARGEST_TOTAL * _CENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a row such a setting moves: the same as in the `Outline` of the item's plan."""
+
+    action: Action
+    total: Decimal
+    """As the row shows it: the payload's, or Procore's where no line is left."""
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What many items have in common: the other settings behind their rows with the values they had, and words."""
+
+    names: tuple[str, ...]
+    values: tuple[object, ...]
+    companies: frozenset[str]
+    bill: bool
+    currency: str
+
+
+class Remainders:
+    """Some 100 bytes for each simple item."""
+
+    def __init__(self, locked_to: date | None) -> None:
+        self._locked_to = locked_to
+        self._at: dict[str, int] = {}
+        self._shape = array("I")
+        self._days = array("i")
+        """Of an item dated in the locked period its day, else 0."""
+        self._starts = array("I", [0])
+        """Where its parts begin; they end where the next one's begin."""
+        self._kinds = array("H")
+        self._cents = array("q")
+        self._shapes: dict[_Shape, tuple[int, Traits]] = {}
+        """Numbered, each with the traits of one of its items: settings look the same to all of them."""
+        self._lines: dict[tuple[object, ...], int] = {}
+        self._models: list[tuple[ItemLine, bool]] = []
+        """A line of each kind: an ignore list treats all of one kind alike."""
+        self._read: _Reading | None = None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._at
+
+    def note(self, item: Item, plan: Plan, traits: Traits, names: tuple[str, ...], settings: Settings) -> None:
+        """Keep what is needed of a plan, if the item is simple. `names`: the settings that are `seen` in its row."""
+        if not _simple(plan, traits):
+            return
+        parts = _parts(item)
+        if parts is None or plan.totals is None:
+            return
+        others = tuple(name for name in names if name not in FOLLOWED)
+        values = signature(traits, others, settings)
+        shape = _Shape(others, values, traits.companies, traits.bill, plan.totals.currency)
+        self._at[item.key] = len(self._shape)
+        self._shape.append(self._shapes.setdefault(shape, (len(self._shapes), traits))[0])
+        self._days.append(item.date.toordinal() if traits.in_locked_period and item.date else 0)
+        for line, cents in parts:
+            self._kinds.append(self._kind(line, bill=traits.bill))
+            self._cents.append(cents)
+        self._starts.append(len(self._kinds))
+        self._read = None
+
+    def standing(self, key: str, settings: Settings) -> Standing | None:
+        """The item's row under other settings; None where it has to be planned."""
+        at = self._at.get(key)
+        if at is None:
+            return None
+        read = self._read
+        if read is None or read.settings is not settings:
+            read = self._read = self._look(settings)
+        shape = read.shapes[self._shape[at]]
+        if shape is None:
+            return None
+        start, end, dropped = self._starts[at], self._starts[at + 1], read.dropped
+        if not read.drops:
+            kept = end - start
+            cents = sum(self._cents[start:end])
+        else:
+            left = [self._cents[part] for part in range(start, end) if not dropped[self._kinds[part]]]
+            kept, cents = len(left), sum(left)
+        if not kept:
+            rules = sorted({dropped[self._kinds[part]] for part in range(start, end)})
+            return Standing(Action.SKIPPED, _amount(sum(self._cents[start:end])), all_ignored(rules))
+        if not 0 <= cents <= _MOST:
+            return None
+        if (day := self._days[at]) and not settings.sync_prior_locked_period:
+            assert self._locked_to is not None
+            return Standing(Action.BLOCKED, _amount(cents), in_locked_period(date.fromordinal(day), self._locked_to))
+        total = _amount(cents)
+        return Standing(Action.CREATE, total, new_document(shape.currency, total, bill=shape.bill))
+
+    def _look(self, settings: Settings) -> "_Reading":
+        shapes = [
+            shape if signature(traits, shape.names, settings) == shape.values else None
+            for shape, (_, traits) in self._shapes.items()
+        ]
+        return _Reading(settings, shapes, [ignored_by(settings, line, bill=bill) for line, bill in self._models])
+
+    def _kind(self, line: ItemLine, *, bill: bool) -> int:
+        place = (bill, line.cost_type, tuple(code.id for code in line.tax_codes))
+        found = self._lines.setdefault(place, len(self._models))
+        if found == len(self._models):
+            self._models.append((line, bill))
+        return found
+
+
+class _Reading:
+    """Settings as the columns read them: the shapes that still hold, and by which rule a kind of line is dropped."""
+
+    def __init__(self, settings: Settings, shapes: list[_Shape | None], dropped: list[str]) -> None:
+        self.settings = settings
+        self.shapes = shapes
+        self.dropped = dropped
+        self.drops = any(dropped)
+
+
+def _simple(plan: Plan, traits: Traits) -> bool:
+    """Whether nothing but what is followed here can change the row: no document, nobody's number, nothing in the way
+    but a locked period, and no line missing that could bring a finding with it.
+    """
+    if traits.status is not None or traits.rivals or traits.same_number or plan.left_out or plan.document is not None:
+        return False
+    if plan.action is Action.CREATE:
+        return not plan.dangers
+    serious = [finding.code for finding in plan.findings if finding.level is not Level.NOTE]
+    return plan.action is Action.BLOCKED and serious == ["locked_period"]
+
+
+def _parts(item: Item) -> list[tuple[ItemLine, int]] | None:
+    """Each line that moved, with its net amount in cents; None where something is not whole cents, or retention is
+    negative: then lines depend on each other.
+    """
+    parts = []
+    for line in item.lines:
+        if not line.moved:
+            continue
+        if line.retained < 0 or line.released < 0:
+            return None
+        cents = [amount * _CENTS for amount in (line.amount, line.retained, line.released)]
+        if any(amount != int(amount) for amount in cents):
+            return None
+        parts.append((line, int(line.net * _CENTS)))
+    return parts
+
+
+def _amount(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
