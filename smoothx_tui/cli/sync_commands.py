@@ -1,7 +1,7 @@
 """`sync`: send what was planned. The only command that changes Xero."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +87,12 @@ class _Asked:
     approve_only: bool
     as_json: bool
 
+    def means(self, key: str, plans: "Mapping[str, Plan]") -> bool:
+        """Whether the run is about this item; a frozen plan speaks for itself."""
+        from smoothx_tui.cli.naming import item_keys
+
+        return self.frozen is None and (not self.named or key in item_keys(self.named, plans))
+
 
 async def _sync(tools: Tools, session: "Session", asked: _Asked) -> int:
     from smoothx_tui.cli.naming import item_keys
@@ -99,7 +105,9 @@ async def _sync(tools: Tools, session: "Session", asked: _Asked) -> int:
         return 128 + stop.signal
     plans = session.plans()
     allowed = frozenset(item_keys(asked.allowed, plans))
-    choice = replace(_choice(session, asked, allowed), recovered=recovered)
+    choice = _choice(session, asked, allowed)
+    blocked = choice.blocked or any(asked.means(left.item, plans) for left in recovered.left)
+    choice = replace(choice, recovered=recovered, blocked=blocked)
     for key, why in (*choice.left, *choice.stale):
         tools.output.say(f"left out: {key}: {clean(why)}")
     if choice.go and not asked.yes and not _agreed(tools, session, choice.go, approve_only=asked.approve_only):
