@@ -13,6 +13,7 @@ from smoothx_tui.planning.impact import Impact
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.procore.items import Item
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
+from smoothx_tui.session.rows import Row
 from smoothx_tui.settings.schema import Offer, Settings
 from smoothx_tui.settings.values import Trial
 
@@ -137,7 +138,40 @@ class Session(Protocol):
     @property
     def problems(self) -> Sequence[str]: ...
 
-    async def refresh(self, report: Report) -> None: ...
+    @property
+    def read_at(self) -> dt.datetime | None:
+        """When both sides had been read: what is shown is as old as this. None while they never were."""
+        ...
+
+    @property
+    def old(self) -> bool:
+        """What is shown was kept by an earlier start, and nothing was read since."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Raised whenever what plans are made from was read anew: every row may be another one then."""
+        ...
+
+    @property
+    def partial(self) -> bool:
+        """A first reading goes on: items are missing."""
+        ...
+
+    async def show_cached(self) -> bool:
+        """Have what an earlier start kept in `items`, before anything is read; False where there is nothing."""
+        ...
+
+    async def refresh(self, report: Report, *, full: bool = False, came: Callable[[], None] | None = None) -> None:
+        """Read what changed, or everything; `came` hears whenever a first reading has more to show."""
+        ...
+
+    def row(self, key: str) -> Row: ...
+
+    def touched(self, before: Settings, after: Settings) -> frozenset[int]:
+        """The groups (`Row.group`) of the rows that can differ between two settings."""
+        ...
+
     def plan_of(self, key: str, settings: Settings | None = None) -> Plan: ...
     def impact(self) -> Impact: ...
     async def save_settings(self) -> None: ...

@@ -1,5 +1,6 @@
 """Where a session works: which organisation, sandbox or live, and what the operator should know about it."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +45,15 @@ class Progress:
     what: str
     done: int = 0
     total: int = 0
+
+
+def age(moment: dt.datetime, now: dt.datetime | None = None) -> str:
+    """How long ago that was, in the largest unit that fits: `3 h ago`."""
+    seconds = max(0, int(((now or dt.datetime.now(dt.UTC)) - moment).total_seconds()))
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return f"{seconds} s ago"
 
 
 @dataclass(frozen=True, slots=True)

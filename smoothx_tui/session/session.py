@@ -79,6 +79,7 @@ class Session:
             parts.procore, parts.xero, parts.ledger, parts.clock, parts.kept_as and self._scope()
         )
         self._turn: Final = asyncio.Lock()
+        self._revision = 0
         self.trial: Final = Trial(loaded.settings)
 
     @property
@@ -148,6 +149,11 @@ class Session:
         return self._reading.old
 
     @property
+    def revision(self) -> int:
+        """Raised whenever what plans are made from (items, books, links, mapping) was read anew."""
+        return self._revision
+
+    @property
     def partial(self) -> bool:
         """A first reading goes on: items are missing. What is shown can be planned, not sent."""
         return self._reading.partial
@@ -195,6 +201,7 @@ class Session:
 
     def _put(self, reading: Reading, planner: Planner) -> None:
         self._reading, self._planner = reading, planner
+        self._revision += 1
         self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
 
     def _planner_for(self, reading: Reading) -> Planner:

@@ -47,6 +47,7 @@ from smoothx_tui.procore.items import (
     TaxCode,
 )
 from smoothx_tui.session.place import Budget, Environment, Offered, Place, Progress
+from smoothx_tui.session.rows import Row, row_from
 from smoothx_tui.settings.layers import DEFAULT, Source
 from smoothx_tui.settings.mapping import Mapping as Accounts
 from smoothx_tui.settings.mapping import Side, Terms, TermsType
@@ -174,6 +175,9 @@ class HandSession:
         self.settings_path: Path | None = Path("settings.toml")
         self.requests = RequestLog()
         self.problems: Sequence[str] = ()
+        self.read_at: dt.datetime | None = None
+        self.old = self.partial = self.full = False
+        self.revision = 0
         self.pending = list(items)
         self.items: Mapping[str, Item] = {}
         self.planner = Planner([], the_mapping(), the_books())
@@ -194,15 +198,28 @@ class HandSession:
         self.refresh_error: Exception | None = None
         self.save_error: Exception | None = None
 
-    async def refresh(self, report: Callable[[Progress], None]) -> None:
+    async def show_cached(self) -> bool:
+        return False
+
+    async def refresh(
+        self, report: Callable[[Progress], None], *, full: bool = False, came: Callable[[], None] | None = None
+    ) -> None:
+        self.full = full
         report(Progress("reading", 0, len(self.pending)))
         if self.refresh_error is not None:
             raise self.refresh_error
         self.items = {item.key: item for item in self.pending}
         self.planner = Planner(self.pending, the_mapping(), the_books())
+        self.revision += 1
 
     def plan_of(self, key: str, settings: Settings | None = None) -> Plan:
         return self.planner.plan_of(key, settings or self.trial.current)
+
+    def row(self, key: str) -> Row:
+        return row_from(self.plan_of(key).outline, self.planner.group_of(key))
+
+    def touched(self, before: Settings, after: Settings) -> frozenset[int]:
+        return self.planner.groups.touched(before, after)
 
     def impact(self) -> Impact:
         return impact(self.planner.plans(self.trial.saved), self.planner.plans(self.trial.current))

@@ -345,7 +345,7 @@ async def test_no_key_waits_for_a_reading_and_ctrl_c_ends_it(console: Any, make:
     async with console(session) as desk:
         never = asyncio.Event()
 
-        async def refresh(report: Any) -> None:
+        async def refresh(*_: Any, **__: Any) -> None:
             await never.wait()
 
         session.refresh = refresh

@@ -112,7 +112,7 @@ def test_an_item_that_can_not_be_sent_after_a_change_loses_its_mark() -> None:
     assert model.stale == 2
     assert model.row("claim:2").action is Action.BLOCKED
     assert model.marks == {"claim:1"}
-    assert model.row("claim:1") is model.known("claim:1")
+    assert model.row("claim:1") == model.known("claim:1")
     assert model.marked.total == 1
     assert model.counts.counts[Action.BLOCKED] == 1
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SmoothxError
 from smoothx_tui.planning.impact import Impact
-from smoothx_tui.session.place import Progress
+from smoothx_tui.session.place import Progress, age
 
 if TYPE_CHECKING:
     from smoothx_tui.console.port import Session
@@ -48,11 +48,15 @@ class Planning:
 
     def __init__(self, desk: "MainScreen") -> None:
         self.desk = desk
+        self.tried = desk.trial.current
+        """The settings under which rows that are not stale were made."""
+        self.revision = -1
 
     def commands(self) -> dict[str, Callable[[str], None]]:
         return {
             "sync.replan": lambda _: self.replan(told=True),
             "sync.refresh": lambda _: self.refresh(),
+            "sync.refresh_all": lambda _: self.refresh(full=True),
         }
 
     def open(self) -> None:
@@ -72,6 +76,8 @@ class Planning:
             desk.busy.pop("open", None)
         desk.attach(session)
         self.say_empty("Reading Procore and Xero.", "ctrl+c stops")
+        if await session.show_cached():
+            self._show(session)
         await self._read()
 
     def say_empty(self, *lines: str) -> None:
@@ -79,16 +85,16 @@ class Planning:
         self.desk.table.empty = tuple(line for line in lines if line)
         self.desk.table.refresh()
 
-    def refresh(self) -> None:
-        """Read Procore and Xero again."""
+    def refresh(self, *, full: bool = False) -> None:
+        """Read Procore and Xero again: what changed, or (`full`) everything."""
         if self.desk.session is None:
             self.open()
         elif self.desk.syncing.running:
             self.desk.say("a sync is running; refresh when it has ended", "note")
         else:
-            self.desk.jobs.start("read", self._read())
+            self.desk.jobs.start("read", self._read(full=full))
 
-    async def _read(self) -> None:
+    async def _read(self, *, full: bool = False) -> None:
         desk = self.desk
         session = desk.require_session()
         told = 0.0
@@ -100,46 +106,66 @@ class Planning:
             desk.busy["read"] = f"{progress.what}{of}"
             if now - told >= TELL:
                 told = now
-                desk.table.status = desk.busy["read"]
+                desk.table.status = ", ".join(filter(None, (self._age(session), desk.busy["read"])))
                 desk.table.repaint_below()
                 desk.draw_bars()
 
+        def came() -> None:
+            gc.enable()  # it takes long: what the reading leaves behind has to go
+            self._show(session)
+
         try:
-            with collector_waits():
-                await session.refresh(report)
+            await session.refresh(report, full=full, came=came)
         except SmoothxError as error:
             self.say_empty(f"Not read: {error.message}", error.hint, "R tries again, q leaves")
             raise
         finally:
             desk.busy.pop("read", None)
-            desk.table.status = ""
+            desk.table.status = self._age(session)
             desk.table.repaint_below()
         self._loaded(session)
+        gc.freeze()
+        gc.enable()
+
+    def _age(self, session: "Session") -> str:
+        """How old it is, where what is shown is from an earlier start."""
+        return f"as read {age(session.read_at)}" if session.old and session.read_at else ""
+
+    def _show(self, session: "Session") -> None:
+        """What the session has now, in place of what is shown; its rows are made anew, visible ones first."""
+        desk = self.desk
+        self.tried, self.revision = desk.trial.current, session.revision
+        desk.items.load(session.items)
+        desk.table.status = self._age(session)
+        desk.drawing.count_offers()
+        desk.table.keep_in_view(desk.items.cursor)
+        self.start()
 
     def _loaded(self, session: "Session") -> None:
         """Everything was read: show it, and say what could not be."""
         desk = self.desk
-        desk.items.load(session.items)
-        desk.drawing.count_offers()
         self.say_empty(
             "Nothing to sync: Procore has no claims or costs for this profile.",
             "R reads again; ? shows what else there is",
         )
-        desk.table.keep_in_view(desk.items.cursor)
+        self._show(session)
         desk.say(f"read {len(desk.items.keys):,} items from Procore, and what Xero holds of them", "done", quiet=True)
         for problem in session.problems:
             desk.say(problem, "error", quiet=True)
         if session.problems:
             many = "" if len(session.problems) == 1 else "s"
             desk.say(f"{len(session.problems)} thing{many} could not be read; the rest stands (4 says what)", "danger")
-        self.start()
 
     def replan(self, *, told: bool = False) -> None:
         """Every plan again. What is on the screen is right at once, the rest follows."""
         desk = self.desk
         if desk.session is None:
             return
-        desk.items.forget()
+        session, before, revision = desk.session, self.tried, self.revision
+        self.tried, self.revision = desk.trial.current, session.revision
+        # A changed setting leaves most rows as they are.
+        same = revision == session.revision and not told
+        desk.items.forget(session.touched(before, self.tried) if same else None)
         if told:
             desk.items.live.clear()
             desk.items.arrange()

@@ -10,6 +10,7 @@ from smoothx_tui.console.model.tally import Tally
 from smoothx_tui.planning.plan import SENDABLE, Action
 from smoothx_tui.session.filters import read_filter, search_line
 from smoothx_tui.session.rows import Row
+from smoothx_tui.session.table import Table
 
 _ACT_ORDER: Final[Mapping[Action, int]] = {
     action: at
@@ -61,7 +62,7 @@ class ItemsModel:
 
     def __init__(self, provide: Callable[[str], Row]) -> None:
         self._provide = provide
-        self._rows: dict[str, Row] = {}
+        self._rows = Table()
         self._stale: set[str] = set()
         self._search: dict[str, str] = {}
         self._sort_keys: dict[str, Any] = {}
@@ -84,16 +85,21 @@ class ItemsModel:
         """All items anew. The cursor stays on its item; marks stay on items that are still there."""
         here = self.current_key
         self.keys = list(keys)
-        self._rows = {key: row for key in self.keys if (row := self._rows.get(key)) is not None}
+        self._rows.keep(self.keys)
         self.live = {}
         self.marks.intersection_update(self.keys)
         self._recount()
         self.forget()
         self.arrange(here)
 
-    def forget(self) -> None:
-        """Every plan may have changed: rows are made again when they are looked at."""
-        self._stale = set(self.keys)
+    def forget(self, groups: frozenset[int] | None = None) -> None:
+        """Every plan may have changed, or those of these groups (`Row.group`): their rows are made again when they are
+        looked at.
+        """
+        if groups is None:
+            self._stale = set(self.keys)
+        elif groups:
+            self._stale.update(self._rows.of_groups(groups))
 
     @property
     def stale(self) -> int:

@@ -38,7 +38,7 @@ from smoothx_tui.console.widgets.bar import OneLine, Wall
 from smoothx_tui.console.widgets.lines import LinesView
 from smoothx_tui.console.widgets.panes import SettingsPane, SheetPane, TextPane
 from smoothx_tui.console.widgets.table import ItemsTable
-from smoothx_tui.session.rows import Row, row_of
+from smoothx_tui.session.rows import Row
 from smoothx_tui.settings.values import Trial
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _row(self, key: str) -> Row:
         try:
-            return row_of(self.require_session().plan_of(key))
+            return self.require_session().row(key)
         except UsageError:
             # The session has read again and the item is gone; the table hears of it with the next load.
             if (known := self.items.known(key)) is not None:
