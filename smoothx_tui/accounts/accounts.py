@@ -11,7 +11,7 @@ from smoothx_tui.accounts.keeper import Keeper
 from smoothx_tui.accounts.profile import Account, Method, Profile, Service, procore_endpoints, xero_endpoints
 from smoothx_tui.accounts.profiles import Profiles, change_profiles, read_profiles
 from smoothx_tui.accounts.scopes import XERO_SCOPES
-from smoothx_tui.accounts.vault import Keeping, open_vault, sign_in_dir
+from smoothx_tui.accounts.vault import Keeping, Vault, open_vault, sign_in_dir
 from smoothx_tui.base.clock import Clock, SystemClock
 from smoothx_tui.base.errors import SignInNeeded
 from smoothx_tui.base.locations import profiles_file
@@ -44,6 +44,8 @@ class Accounts:
         self.clock: Final = clock or SystemClock()
         self.requests: Final = requests if requests is not None else RequestLog()
         self.path: Final = path or profiles_file()
+        self._vaults: dict[Keeping, Vault] = {}
+        """Kept, as making a key of a passphrase takes a tenth of a second."""
 
     def profiles(self) -> Profiles:
         """Raises ConfigurationError."""
@@ -55,7 +57,9 @@ class Accounts:
 
     def keeper(self, account: Account) -> Keeper:
         """The account's kept secrets. Raises ConfigurationError where their place can not be reached."""
-        return Keeper(open_vault(account.store, self.environ), account.vault_name, sign_in_dir())
+        if account.store not in self._vaults:
+            self._vaults[account.store] = open_vault(account.store, self.environ)
+        return Keeper(self._vaults[account.store], account.vault_name, sign_in_dir())
 
     def host(self, profile: Profile, account: Account, stack: AsyncExitStack) -> "Host":
         """Connections to the account's API, closed with `stack`. Raises ConfigurationError."""

@@ -190,7 +190,14 @@ def consent(here: Path) -> Callable[..., None]:
     """Puts a profile `far` with fresh consents of a served sandbox in place, as `connect` would."""
 
     def put(
-        served: Served, *, scope: str = SCOPE, tenant: str = "", company: str = "", seconds: int = 1800, **bases: str
+        served: Served,
+        *,
+        scope: str = SCOPE,
+        tenant: str = "",
+        company: str = "",
+        seconds: int = 1800,
+        secret: str = "sandbox",
+        **bases: str,
     ) -> None:
         own = {Service.XERO: served.sandbox.xero.tenant, Service.PROCORE: str(served.sandbox.procore.company["id"])}
         profile = Profile("far")
@@ -202,9 +209,9 @@ def consent(here: Path) -> Callable[..., None]:
             entity = {Service.XERO: tenant, Service.PROCORE: company}[service] or own[service]
             way = (OTHER, Method.AUTHORIZATION_CODE, Keeping.FILE, "far", entity)
             account = Account(service, *way, client_id="sandbox", base_url=base)
-            secret = Secret("sandbox") if service is Service.PROCORE else None
+            own_secret = Secret(secret) if service is Service.PROCORE else None
             Accounts(os.environ).keeper(account).write(
-                SignIn(place_of(account).origin, "sandbox", secret, scope if service is Service.XERO else "", grant)
+                SignIn(place_of(account).origin, "sandbox", own_secret, scope if service is Service.XERO else "", grant)
             )
             profile = profile.with_account(account)
         Accounts(os.environ).change(lambda found: found.with_profile(profile))
