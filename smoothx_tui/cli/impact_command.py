@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from smoothx_tui.planning.impact import Impact, ItemImpact
 
 
-@click.command("impact", cls=Command)
+@click.command(
+    "impact",
+    cls=Command,
+    examples=(
+        "smoothx-tui impact --set sync_prior_locked_period=true",
+        "smoothx-tui impact --set multi_currency=on --set update_draft=off --json",
+    ),
+)
 @set_option
 @json_option
 @click.pass_context

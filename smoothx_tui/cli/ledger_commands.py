@@ -22,7 +22,9 @@ _UNITS: Final = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _HEADERS: Final = ("When", "Item", "Action", "State", "Document", "Who", "Text")
 
 
-@click.command("log", cls=Command)
+@click.command(
+    "log", cls=Command, examples=("smoothx-tui log --since 8h", "smoothx-tui log --since 2026-07-01 --csv july.csv")
+)
 @click.option("--since", metavar="WHEN", default="", help="2026-07-01, 2026-07-01T09:00, or back: 90m, 8h, 7d.")
 @click.option("--csv", "csv_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write CSV.")
 @json_option
@@ -78,7 +80,14 @@ def _row(record: "OperationRecord") -> Sequence[str]:
     )
 
 
-@click.command("verify", cls=Command)
+@click.command(
+    "verify",
+    cls=Command,
+    examples=(
+        "smoothx-tui verify",
+        "smoothx-tui verify --json > verified.json",
+    ),
+)
 @json_option
 @click.pass_context
 def verify(context: click.Context, *, as_json: bool) -> int:

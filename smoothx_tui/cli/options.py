@@ -60,7 +60,7 @@ class _Helped(click.Command):
         common: list[tuple[str, str]] = []
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            if record is not None and record[1]:  # an argument says nothing here that the usage line has not
                 (common if parameter.name in COMMON else own).append(record)
         # "-h, --help" belongs to every command too.
         common += [record for record in own if record[0].endswith("--help")]

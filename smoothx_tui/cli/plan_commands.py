@@ -24,7 +24,15 @@ filter_option = click.option(
 )
 
 
-@click.command("plan", cls=Command)
+@click.command(
+    "plan",
+    cls=Command,
+    examples=(
+        "smoothx-tui plan --filter 'act:new total>10000'",
+        "smoothx-tui plan --set sync_as_draft=off --json",
+        "smoothx-tui plan --out june.json && smoothx-tui sync --plan june.json",
+    ),
+)
 @click.option("--item", "named", metavar="ID", multiple=True, help="Only this item; repeatable.")
 @filter_option
 @set_option
@@ -71,7 +79,14 @@ def plan(
     return asyncio.run(work())
 
 
-@click.command("items", cls=Command)
+@click.command(
+    "items",
+    cls=Command,
+    examples=(
+        "smoothx-tui items --filter act:blocked",
+        "smoothx-tui items --filter 'contact:harbour date:2026-06' --json",
+    ),
+)
 @filter_option
 @json_option
 @click.pass_context
@@ -94,7 +109,11 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
     asyncio.run(work())
 
 
-@click.command("show", cls=Command)
+@click.command(
+    "show",
+    cls=Command,
+    examples=("smoothx-tui show HC-0045", "smoothx-tui show 'https://go.xero.com/.../View.aspx?InvoiceID=...'"),
+)
 @click.argument("item")
 @set_option
 @json_option

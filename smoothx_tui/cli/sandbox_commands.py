@@ -18,7 +18,14 @@ def sandbox() -> None:
     """The emulated Procore and Xero."""
 
 
-@sandbox.command("serve")
+@sandbox.command(
+    "serve",
+    examples=(
+        "smoothx-tui sandbox serve --port 8765",
+        "smoothx-tui sandbox serve --items 10000 --real-limits",
+        "smoothx-tui sandbox serve --state sandbox.json --faults faults.json",
+    ),
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
 @click.option("--items", type=click.IntRange(0, 100_000), default=0, help="Make that many items more.")
 @click.option("--seed", type=int, default=1, help="What --items are made from.")

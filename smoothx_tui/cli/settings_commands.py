@@ -74,7 +74,13 @@ def get_setting(context: click.Context, key: str, *, as_json: bool) -> None:
     tools(context).output.data(clean(",".join(value) if isinstance(value, list) else str(value).lower()))
 
 
-@settings.command("set")
+@settings.command(
+    "set",
+    examples=(
+        "smoothx-tui settings set sync_as_draft off",
+        "smoothx-tui settings set ignore_contacts 900000000000001,900000000000002",
+    ),
+)
 @click.argument("key", shell_complete=_keys)
 @click.argument("value")
 @click.pass_context
@@ -115,7 +121,7 @@ def show_history(context: click.Context, *, as_json: bool) -> None:
     out.table(("Revision", "When", "Who", "Changes"), rows, empty="no save has been recorded yet")
 
 
-@settings.command("restore")
+@settings.command("restore", examples=("smoothx-tui settings history && smoothx-tui settings restore 12",))
 @click.argument("revision", type=int)
 @click.pass_context
 def restore(context: click.Context, revision: int) -> None:

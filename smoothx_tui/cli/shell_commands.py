@@ -7,13 +7,22 @@ from smoothx_tui.cli.exits import COMPLETION, PROGRAM
 from smoothx_tui.cli.options import Command, tools
 
 
-@click.command("completion", cls=Command)
+@click.command(
+    "completion",
+    cls=Command,
+    examples=(
+        "smoothx-tui completion bash >> ~/.bashrc",
+        "smoothx-tui completion zsh > ~/.zfunc/_smoothx-tui",
+        "smoothx-tui completion fish > ~/.config/fish/completions/smoothx-tui.fish",
+    ),
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the completion script for SHELL.
 
-    bash: smoothx-tui completion bash > ~/.local/share/bash-completion/completions/smoothx-tui
+    It completes commands, options, settings and files. Start a new shell after it is written; zsh wants the folder in
+    its fpath, before compinit.
     """
     kind = get_completion_class(shell)
     assert kind is not None

@@ -100,7 +100,7 @@ async def _sync(tools: Tools, session: "Session", asked: _Asked) -> int:
     if not asked.approve_only:
         await _may_approve_alone(session)
     stop = Stop()
-    recovered = await _recovered(tools, session, stop)
+    recovered = await _recovered(tools, session, stop, look_only=asked.approve_only)
     if stop.signal:
         return 128 + stop.signal
     plans = session.plans()
@@ -141,18 +141,21 @@ async def _may_approve_alone(session: "Session") -> None:
         )
 
 
-async def _recovered(tools: Tools, session: "Session", stop: Stop) -> "Recovered":
+async def _recovered(tools: Tools, session: "Session", stop: Stop, *, look_only: bool) -> "Recovered":
     """What an earlier run left is finished, or explained on standard error."""
-    from smoothx_tui.session.repairs import Recovered, recover
+    from smoothx_tui.session.repairs import Recovered, left, recover
 
-    with stopping(stop):
-        found = await until_stopped(recover(session, telling(tools, 0), stop.event), stop)
-    if found is None or not found:
+    if look_only:
+        found: Recovered | None = Recovered(left=await left(session))
+    else:
+        with stopping(stop):
+            found = await until_stopped(recover(session, telling(tools, 0), stop.event), stop)
+    if found is None:
         return Recovered()
     for result in found.report.results:
         tools.output.say(f"an earlier run left {result.item}: {' '.join(parts(result))}")
-    for left in found.left:
-        tools.output.say(f"not ended: {left.item} {left.state.value}: {clean(left.text)} - {clean(left.fix)}")
+    for one in found.left:
+        tools.output.say(f"not ended: {one.item} {one.state.value}: {clean(one.text)} - {clean(one.fix)}")
     return found
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
-from smoothx_tui.ledger.records import OperationRecord, State, moment
+from smoothx_tui.ledger.operations import LEASE_SECONDS
+from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State, moment
 from smoothx_tui.procore.addresses import item_named_by
 from smoothx_tui.procore.items import Item, Kind
-from smoothx_tui.syncing import recovery, repairs
+from smoothx_tui.syncing import repairs
+from smoothx_tui.syncing.job import Job
 from smoothx_tui.syncing.ports import our_document
-from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport
+from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport, result_of
 from smoothx_tui.xero.documents import Document, DocumentType
 
 if TYPE_CHECKING:
@@ -56,20 +58,37 @@ def _silent(_: SyncEvent) -> None: ...
 async def recover(
     session: "Session", on_event: Callable[[SyncEvent], None] = _silent, stop: asyncio.Event | None = None
 ) -> Recovered:
-    """Finish what nobody is at, and say what remains. Makes no call where nothing was left; read-only, it only says.
+    """Finish what an earlier process began and nobody is at, and say what remains. No call where nothing was left.
 
-    Call it after `refresh` and before anything is planned or sent; what it moved has been read again then. Raises
-    SmoothxError.
+    What was only put up for a worker is left to one. Read-only, it only says. Call it after `refresh` and before
+    anything is planned or sent; what it moved has been read again then. Raises SmoothxError.
     """
-    before = await open_operations(session)
-    if not before or session.place.read_only:
-        return Recovered(SyncReport(), await _left(session, before))
-    done = await recovery.recover(
-        session.engine, session.books.organisation, who=session.operator, on_event=on_event, stop=stop
-    )
-    if done.report.results:
+    records = await open_operations(session)
+    now = await asyncio.to_thread(session.ledger.now)
+    begun = [one for one in records if _was_begun(one) and one.lease_until <= now and one.next_at <= now]
+    if not begun or session.place.read_only:
+        return Recovered(left=await left(session))
+    engine = session.engine
+    desk = engine.desk(on_event, session.operator)
+    before = engine.xero.calls, engine.procore.calls
+    sure = desk.tick() + LEASE_SECONDS
+    taken = await desk.book(session.ledger.reclaim, begun, engine.owner)
+    jobs = [Job.of(record, sure) for record in taken]
+    await engine.drive(desk, jobs, session.books.organisation, stop)
+    if jobs:
         await session.refresh()
-    return Recovered(done.report, await _left(session, await open_operations(session)))
+    calls = engine.xero.calls - before[0], engine.procore.calls - before[1]
+    return Recovered(SyncReport.of([result_of(job.record) for job in jobs], *calls), await left(session))
+
+
+def _was_begun(record: OperationRecord) -> bool:
+    """Some process had it in hand: a worker's queue is nobody's left-over."""
+    return record.state in WORKABLE and record.fence > 0
+
+
+async def left(session: "Session") -> tuple[Left, ...]:
+    """What has not ended and was begun, or is held for a person: where it stands, and what to do."""
+    return await _standing_of(session, [one for one in await open_operations(session) if one.fence > 0])
 
 
 async def open_operations(session: "Session") -> list[OperationRecord]:
@@ -77,7 +96,7 @@ async def open_operations(session: "Session") -> list[OperationRecord]:
     return await asyncio.to_thread(session.ledger.open_operations, session.place.tenant_id)
 
 
-async def _left(session: "Session", records: list[OperationRecord]) -> tuple[Left, ...]:
+async def _standing_of(session: "Session", records: list[OperationRecord]) -> tuple[Left, ...]:
     now = await asyncio.to_thread(session.ledger.now)
     return tuple(_standing(record, now) for record in records)
 
@@ -245,5 +264,5 @@ async def _nobody_is_at(session: "Session", key: str) -> None:
     mine = [record for record in await open_operations(session) if record.item == key]
     if not mine or mine[0].state is State.LOCKING:
         return
-    standing = (await _left(session, mine))[0]
+    standing = (await _standing_of(session, mine))[0]
     raise UsageError(f"{key} has an operation that has not ended: {standing.text}", standing.fix)

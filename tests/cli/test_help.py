@@ -63,6 +63,6 @@ def test_examples_are_lines_that_the_program_takes() -> None:
             command = command.get_command(click.Context(command), name) or command
         for example in getattr(command, "examples", ()):
             words = shlex.split(example.partition(" && ")[0], comments=True)
-            assert words[: len(path) + 1] == ["smoothx-tui", *path] or path[0] == "sync"
+            assert words[: len(path) + 1] == ["smoothx-tui", *path] or path in {("sync",), ("settings", "restore")}
             known = {option for parameter in command.params for option in parameter.opts} | {"--out"}
             assert {word for word in words if word.startswith("--")} <= known

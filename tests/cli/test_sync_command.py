@@ -183,3 +183,25 @@ def test_a_signal_stops_the_run_and_is_its_exit_code(run: Any, session: Any, num
     done = run("sync", "--all", "--yes")
     assert done.code == 128 + number
     assert sent(session) == ["claim:1"], "what was in flight is shown all the same"
+
+
+def test_on_a_terminal_progress_is_one_line_that_counts(
+    services: Any, session: Any, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "60")
+    session.listed = session.listed[:2]
+    data, talk = StringIO(), Terminal()
+    assert main(["sync", "--all", "--yes"], services, Output(data, talk)) == 0
+    shown = [line.removeprefix("\x1b[K") for line in talk.getvalue().split("\r")]
+    assert shown[-2] == "1 of 2 done \xb7 claim:1 done "
+    assert "0 of 2 done \xb7 claim:1 sending " in shown
+    assert shown[-1] == "2 done; 4 Xero calls, 2 Procore calls\n", "and then it is gone"
+
+
+def test_json_says_no_more_than_a_line_for_each_item_that_ended(run: Any, session: Any) -> None:
+    session.listed = session.listed[:2]
+    assert run("sync", "--all", "--yes", "--json").err == "claim:1 done\n"
