@@ -250,7 +250,7 @@ def _foreign(service: "Service", base_url: str) -> str:
     if not base_url:
         return ""
     try:
-        host = urlsplit(base_url).hostname or ""
+        host = (urlsplit(base_url).hostname or "").rstrip(".")
     except ValueError:
         raise UsageError(f"{clean(base_url)} is no address", "use https://host/path") from None
     if any(host == fixed or host.endswith(f".{fixed}") for fixed in _FIXED_HOSTS):

@@ -64,8 +64,8 @@ def two(here: Path) -> None:
         (["xero", "--client-id", "id", "--base-url", "nonsense"], "is no address of Xero"),
         (["xero", "--client-id", "id", "--base-url", "http://["], "is no address"),
         (
-            ["procore", "--client-id", "id", "--base-url", "https://x.procore.com.", "--secret-from", "env"],
-            "it is not set",
+            ["procore", "--client-id", "id", "--base-url", "https://Login.Procore.com./x"],
+            "one of the services' own hosts",
         ),
         (["xero", "--client-id", "id", "--profile", "Not A Name"], "can not be a profile's name"),
         (["xero", "--client-id", "id", "--profile", "sandbox"], "stands for the embedded sandbox"),
@@ -165,9 +165,9 @@ def test_a_profiles_settings_file_and_ledger_are_used(command: Command, two: Non
     def get(key: str, *more: str, **variables: str) -> str:
         return command("settings", "get", key, *more, **variables)[1].split()[0]
 
-    assert get("update_approved", "--profile", "au") == "on"
-    assert get("update_approved", "--profile", "nz") == "off"
-    assert get("update_draft", "--profile", "au", SMOOTHX_SETTINGS=str(here / "settings.toml")) == "off"
+    assert get("update_approved", "--profile", "au") == "true"
+    assert get("update_approved", "--profile", "nz") == "false"
+    assert get("update_draft", "--profile", "au", SMOOTHX_SETTINGS=str(here / "settings.toml")) == "false"
     assert command("settings", "set", "update_draft", "false", "--profile", "au")[0] == 0
     assert (here / "own.sqlite3").exists(), "the history of the settings is in the profile's ledger"
 
