@@ -306,7 +306,7 @@ def _secret(context: click.Context, accounts: "Accounts", service: "Service", so
             raise UsageError("--secret-from env: it is not set", f"set {secret_variables(service)}")
         return found
     if source != "prompt":
-        raise UsageError(f"--secret-from {clean(source)}: no such source", "prompt, stdin, fd:N or env")
+        raise UsageError("--secret-from: no such source", "prompt, stdin, fd:N or env")
     if not tools(context).output.asks:
         raise UsageError("--secret-from prompt: there is no terminal to ask on", "stdin, fd:N or env")
     return checked_secret(click.prompt(f"{service.title} client secret", hide_input=True, err=True), "the prompt")
