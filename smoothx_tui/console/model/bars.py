@@ -88,7 +88,7 @@ def header(
     if place is None:
         left.append(Span(" opening ", "header"))
     else:
-        role = "live" if place.environment is Environment.LIVE else "sandbox"
+        role = "sandbox" if place.environment is Environment.SANDBOX else "live"
         left.append(Span(f" {place.environment} ", role))
         if place.read_only:
             left.append(Span(" READ ONLY ", "live"))
