@@ -59,17 +59,26 @@ class Output:
         """A result as one JSON document."""
         self.data(json_text(document))
 
-    def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str, wraps: bool = True) -> None:
+    def table(
+        self,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        empty: str,
+        wraps: bool = True,
+        spare: Sequence[str] = (),
+    ) -> None:
         """A result as a table; where it has no rows, `empty` says so on standard error.
 
-        On a terminal it is as wide as that: texts that are too long are wrapped, or cut where not `wraps`.
+        On a terminal it is as wide as that: texts that are too long are wrapped, or cut where not `wraps`; `spare`
+        columns are left out where it is narrow, the first one first.
         """
         if not rows:
             self.say(empty)
             return
         stream = self._data or sys.stdout
         room = columns(stream)
-        self.data(table(headers, rows, Fit(room, wraps, _cut_sign(stream)) if room else None))
+        self.data(table(headers, rows, Fit(room, wraps, _cut_sign(stream), spare) if room else None))
 
     def say(self, text: str) -> None:
         """Advice, a warning, what was done."""

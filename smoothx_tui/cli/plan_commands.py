@@ -55,7 +55,7 @@ def plan(
     Nothing is sent. --set tries a setting, --out freezes the plan in a file that sync --plan takes.
     """
     from smoothx_tui.cli.plan_json import plans_json
-    from smoothx_tui.cli.plan_text import HEADERS, plan_cells, summary_text
+    from smoothx_tui.cli.plan_text import HEADERS, SPARE, plan_cells, summary_text
 
     chosen = with_tried(context, tried)
     output = tools(context).output
@@ -66,7 +66,9 @@ def plan(
             if as_json:
                 output.json(plans_json(session, found))
             else:
-                output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False)
+                output.table(
+                    HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False, spare=SPARE
+                )
                 output.say(summary_text(found))
             if out is not None:
                 from smoothx_tui.cli.plan_file import write_plan
@@ -93,7 +95,7 @@ def plan(
 def items(context: click.Context, expression: str, *, as_json: bool) -> None:
     """List the items, each with what would happen to it."""
     from smoothx_tui.cli.plan_json import place_json
-    from smoothx_tui.cli.plan_text import HEADERS, plan_cells, summary_text
+    from smoothx_tui.cli.plan_text import HEADERS, SPARE, plan_cells, summary_text
 
     async def work() -> None:
         async with read_session(tools(context), options(context)) as session:
@@ -103,7 +105,7 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
         if as_json:
             output.json({**place, "items": [_item_json(one) for one in found]})
             return
-        output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False)
+        output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False, spare=SPARE)
         output.say(summary_text(found))
 
     asyncio.run(work())

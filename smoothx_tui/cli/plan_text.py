@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from smoothx_tui.ledger.records import OperationRecord
 
 HEADERS = ("Id", "Act", "Type", "Number", "Contact", "Project", "Date", "Total", "", "Why")
+SPARE = ("Type", "Date", "Project", "")
+"""Columns that a narrow terminal does without, the first one first; an id begins with the type."""
 
 
 def plan_cells(plan: Plan) -> tuple[str, ...]:

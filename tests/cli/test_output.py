@@ -104,8 +104,8 @@ def test_only_the_word_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: str,
 
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=4), st.integers(40, 100), st.booleans())
 def test_on_a_terminal_every_line_fits(rows: list[list[str]], room: int, wraps: bool) -> None:
-    text = table(("Id", "Name", "Why"), [[one * 9 for one in row] for row in rows], Fit(room, wraps))
-    narrow = max((width(clean(row[0] * 9)) for row in rows), default=0) + 2 * (10 + 2) <= room
+    text = table(("Id", "Name", "Why"), [[f"x{one * 9}" for one in row] for row in rows], Fit(room, wraps))
+    narrow = max((width(clean(row[0] * 9)) + 1 for row in rows), default=0) + 2 * (10 + 2) <= room
     if narrow or not wraps:
         assert all(width(line) <= room for line in text.split("\n"))
 
@@ -115,6 +115,20 @@ def test_the_widest_text_gives_way_first_and_ids_and_numbers_never() -> None:
     cut = table(("Id", "Contact", "Total", "Why"), rows, Fit(60, wraps=False)).split("\n")[1]
     assert cut == "claim:598134325514001  HHHHHHHHHHHHHHHHHHHH…  13,050.00  new"
     assert len(cut) <= 60
+
+
+def test_a_narrow_terminal_does_without_columns_and_without_empty_ones() -> None:
+    rows = [("claim:1", "claim", "2026-06-30", "Harbour Concrete Pty Ltd", "")]
+    text = table(("Id", "Type", "Date", "Contact", "Why"), rows, Fit(36, wraps=False, spare=("Type", "Date")))
+    assert text == "Id       Contact\nclaim:1  Harbour Concrete Pty Ltd"
+    text = table(("Id", "Type", "Date", "Contact", "Why"), rows, Fit(38, wraps=False, spare=("Type", "Date")))
+    assert text.split("\n")[1] == "claim:1  2026-06-30  Harbour Concrete…"
+
+
+def test_an_id_is_not_broken_where_there_is_another_way() -> None:
+    rows = [("broken_link", "direct:598134325515051", "a text that can be broken at any of its blanks")]
+    text = table(("Fault", "Item", "What"), rows, Fit(60))
+    assert "direct:598134325515051  a text that" in text
 
 
 def test_a_report_wraps_and_loses_nothing() -> None:
