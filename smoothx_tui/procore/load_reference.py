@@ -1,7 +1,7 @@
 """Reads everything that items refer to: the company's own lists, then each project's, several at a time."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from smoothx_tui.base.errors import ServiceError
@@ -9,7 +9,7 @@ from smoothx_tui.base.tasks import task_group
 from smoothx_tui.base.text import clean
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.fields import Row, as_id, as_text
-from smoothx_tui.procore.items import Company
+from smoothx_tui.procore.items import Company, Project
 from smoothx_tui.procore.parse_reference import (
     maybe,
     offered,
@@ -25,7 +25,7 @@ from smoothx_tui.procore.parse_reference import (
     parse_sub_job,
     parse_tax_code,
 )
-from smoothx_tui.procore.reference import LoadProblem, Offers, ProjectBooks, Reference
+from smoothx_tui.procore.reference import HeadContract, LoadProblem, Offers, ProjectBooks, Reference
 
 Progress = Callable[[str, int, int], None]
 """(what is read, how many are done, how many in all; 0 while not known)."""
@@ -71,8 +71,13 @@ class _Reading:
         return [LoadProblem(self.project, what, text) for what, text in self.unread.items()]
 
 
-async def load_reference(client: ProcoreClient, progress: Progress | None = None) -> Reference:
-    """Read it all. Raises SignInNeeded, ConnectionFailed, and ServiceError where the projects can not be listed."""
+async def load_reference(
+    client: ProcoreClient, progress: Progress | None = None, known: Reference | None = None
+) -> Reference:
+    """Read it all, but of the projects that `known` has only the company's own lists.
+
+    Raises SignInNeeded, ConnectionFailed, and ServiceError where the projects can not be listed.
+    """
     company = client.company_id
     reading = _Reading(client)
     own = {"company_id": company}
@@ -84,7 +89,11 @@ async def load_reference(client: ProcoreClient, progress: Progress | None = None
         currency = group.create_task(_company_currency(reading, company))
     companies = {one.id: one for one in map(parse_company, vendors.result()) if one.id}
     base, rates = currency.result()
-    projects, refused = await _projects(client, list(listed.rows), companies, progress)
+    # An inactive project takes no new claims; reading all of a company's past would take hours of its limits.
+    live = [parse_project(row) for row in listed.rows if row.get("active") is not False and as_id(row.get("id"))]
+    kept = _still_good(live, companies, known) if known else {}
+    read, refused = await _projects(client, [one for one in live if one.id not in kept], companies, progress)
+    projects = {one.id: kept.get(one.id) or read[one.id] for one in live}
     cost_types = {one.id: one for one in map(parse_cost_type, types.result()) if one.id}
     tax_codes = {one.id: one for one in map(parse_tax_code, taxes.result()) if one.id}
     return Reference(
@@ -120,31 +129,56 @@ async def _company_currency(reading: _Reading, company: str) -> tuple[str, Any]:
     return as_text(own.get("currency_iso_code")).strip().upper(), rates
 
 
+async def load_projects(
+    client: ProcoreClient, reference: Reference, ids: Collection[str], progress: Progress | None = None
+) -> Reference:
+    """The reference with these projects read again. Raises as `load_reference`."""
+    wanted = [books.project for key, books in reference.projects.items() if key in ids]
+    read, refused = await _projects(client, wanted, reference.vendors, progress)
+    problems = (*(one for one in reference.problems if one.project not in ids), *refused)
+    return replace(reference, projects={**reference.projects, **read}, problems=problems)
+
+
+def _still_good(live: Iterable[Project], companies: Mapping[str, Company], known: Reference) -> dict[str, ProjectBooks]:
+    """Projects that read as before, with their clients as the directory has them now."""
+    found = {}
+    for project in live:
+        books = known.projects.get(project.id)
+        if books is not None and books.project == project and not books.unread:
+            heads = {key: _renewed(head, companies, known) for key, head in books.head_contracts.items()}
+            found[project.id] = replace(books, head_contracts=heads)
+    return found
+
+
+def _renewed(head: HeadContract, companies: Mapping[str, Company], known: Reference) -> HeadContract:
+    client = head.client
+    if client is None or known.vendors.get(client.id) != client:
+        return head
+    return replace(head, client=companies.get(client.id, Company(client.id, client.name)))
+
+
 async def _projects(
-    client: ProcoreClient, rows: list[Row], companies: dict[str, Company], progress: Progress | None
+    client: ProcoreClient, wanted: list[Project], companies: Mapping[str, Company], progress: Progress | None
 ) -> tuple[dict[str, ProjectBooks], list[LoadProblem]]:
-    # An inactive project takes no new claims; reading all of a company's past would take hours of its limits.
-    live = [row for row in rows if as_id(row.get("id")) and row.get("active") is not False]
     found: dict[str, ProjectBooks] = {}
     problems: list[LoadProblem] = []
 
-    async def read(row: Row) -> None:
-        books, refused = await _project(client, row, companies)
-        found[books.project.id] = books
+    async def read(project: Project) -> None:
+        books, refused = await _project(client, project, companies)
+        found[project.id] = books
         problems.extend(refused)
         if progress:
-            progress("projects", len(found), len(live))
+            progress("projects", len(found), len(wanted))
 
     async with task_group() as group:
-        for row in live:
-            group.create_task(read(row))
-    return {key: found[key] for row in live if (key := as_id(row.get("id")))}, problems
+        for project in wanted:
+            group.create_task(read(project))
+    return {one.id: found[one.id] for one in wanted}, problems
 
 
 async def _project(
-    client: ProcoreClient, row: Row, companies: dict[str, Company]
+    client: ProcoreClient, project: Project, companies: Mapping[str, Company]
 ) -> tuple[ProjectBooks, list[LoadProblem]]:
-    project = parse_project(row)
     reading = _Reading(client, project.id, project.name)
     own, below = {"project_id": project.id}, f"/rest/v1.0/projects/{project.id}"
     money = f"/rest/v1.0/companies/{client.company_id}/projects/{project.id}/currency_configuration"

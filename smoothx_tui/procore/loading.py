@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from smoothx_tui.base.errors import ServiceError, UsageError
 from smoothx_tui.base.tasks import task_group
@@ -17,7 +17,7 @@ from smoothx_tui.procore.applications import contract_of, previous_of
 from smoothx_tui.procore.client import PER_PAGE, ProcoreClient
 from smoothx_tui.procore.fields import Row, as_id, as_text
 from smoothx_tui.procore.items import Company, Item, ItemProblem, Kind
-from smoothx_tui.procore.load_reference import Progress, load_reference
+from smoothx_tui.procore.load_reference import Progress, load_projects, load_reference
 from smoothx_tui.procore.packed import RawDetail
 from smoothx_tui.procore.parse import parse_head_claim
 from smoothx_tui.procore.parse_reference import parse_company
@@ -33,6 +33,7 @@ __all__ = [
     "is_gone",
     "load_item",
     "load_items",
+    "load_projects",
     "load_reference",
     "read_details",
     "read_lists",
@@ -57,9 +58,12 @@ _PLURAL: Final = {
 
 @dataclass(frozen=True)
 class ListsRead:
-    """`complete` names the lists that were read whole: only there does a missing item mean anything."""
+    """`complete` names the lists that were read whole: only there does a missing item mean anything. `changed`: the
+    projects with new or changed items.
+    """
 
     complete: frozenset[ListName] = frozenset()
+    changed: frozenset[str] = frozenset()
     problems: tuple[LoadProblem, ...] = ()
 
 
@@ -124,6 +128,7 @@ async def read_lists(
     names = [(project, kind) for project in reference.projects for kind in Kind]
     waiting, done = iter(names), 0
     complete: set[ListName] = set()
+    changed: set[str] = set()
     problems: list[LoadProblem] = []
 
     async def work() -> None:
@@ -131,8 +136,11 @@ async def read_lists(
         for name in waiting:
             since = None if full else _since(shelf, name)
             try:
-                if await _read_list(client, reference, shelf, name, since) and since is None:
+                found = await _read_list(client, reference, shelf, name, since)
+                if found.complete and since is None:
                     complete.add(name)
+                if found.changed:
+                    changed.add(name[0])
             except ServiceError as error:
                 if error.status == 429:
                     raise
@@ -146,7 +154,9 @@ async def read_lists(
         for _ in range(_LISTS_AT_ONCE):
             group.create_task(work())
     shelf.keep_lists(names)
-    return ListsRead(frozenset(complete), tuple(sorted(problems, key=lambda one: (one.project, one.what))))
+    return ListsRead(
+        frozenset(complete), frozenset(changed), tuple(sorted(problems, key=lambda one: (one.project, one.what)))
+    )
 
 
 def _since(shelf: Shelf, name: ListName) -> dt.datetime | None:
@@ -157,23 +167,31 @@ def _since(shelf: Shelf, name: ListName) -> dt.datetime | None:
     return newest - OVERLAP
 
 
+class _OneList(NamedTuple):
+    """Whether a list was read to its end without rows coming or going meanwhile, and whether something is new in it."""
+
+    complete: bool
+    changed: bool
+
+
 async def _read_list(
     client: ProcoreClient, reference: Reference, shelf: Shelf, name: ListName, since: dt.datetime | None
-) -> bool:
-    """Whether it was read to its end without rows coming or going meanwhile."""
+) -> _OneList:
     project, kind = name
     path, params = list_path(kind, project)
     if since is not None:
         params = {**params, "filters[updated_at]": f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}...{_FAR}"}
     places: list[int] = []
     newest = shelf.newest.get(name) if since is not None else None
+    moved = False
 
     def take(rows: list[Row]) -> None:
-        nonlocal newest
+        nonlocal newest, moved
         for row in rows:
             place = shelf.see(name, row)
             if place is not None:
                 places.append(place)
+                moved = moved or not shelf.fresh(shelf.places.keys[place])
             changed = _time(as_text(row.get("updated_at")))
             if changed is not None and (newest is None or changed > newest):
                 newest = changed
@@ -183,7 +201,7 @@ async def _read_list(
     shelf.put_list(name, places, whole=since is None)
     if newest is not None and listing.complete:
         shelf.newest[name] = newest
-    return listing.complete
+    return _OneList(listing.complete, moved)
 
 
 def _time(text: str) -> dt.datetime | None:

@@ -1,6 +1,6 @@
 """Procore's reference objects to our types. Text is kept as it came; blank is ""."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -91,7 +91,7 @@ def parse_contract(row: Row) -> Contract:
     return Contract(as_id(row.get("id")), as_text(row.get("number")), as_text(row.get("title")))
 
 
-def parse_head_contract(row: Row, vendors: dict[str, Company]) -> HeadContract:
+def parse_head_contract(row: Row, vendors: Mapping[str, Company]) -> HeadContract:
     """The client is the head contract's own `vendor`; where that is only an id and a name, the directory's entry."""
     given = row.get("vendor")
     client = parse_company(given) if isinstance(given, dict) and as_id(given.get("id")) else None

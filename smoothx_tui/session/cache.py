@@ -44,13 +44,16 @@ class BadCache(ValueError):  # noqa: N818 - reads as what is wrong
 
 @dataclass(frozen=True)
 class Kept:
-    """What was kept. `read_at`: when both sides had been read; `full_at`: when nothing was left out of that."""
+    """What was kept. `read_at`: when both sides had been read; `full_at`, `reference_at`: when nothing was
+    left out of that, and when all reference data was read.
+    """
 
     shelf: Shelf
     reference: Reference
     books: Books
     read_at: dt.datetime
     full_at: dt.datetime
+    reference_at: dt.datetime
     gone: tuple[str, ...] = ()
     """Items that Procore no longer has, but a document names."""
 
@@ -132,6 +135,7 @@ class Cache:
             "scope": self.scope,
             "read_at": kept.read_at.isoformat(),
             "full_at": kept.full_at.isoformat(),
+            "reference_at": kept.reference_at.isoformat(),
             "gone": list(kept.gone),
         }
 
@@ -155,8 +159,8 @@ class Cache:
         documents = (decode(Document, one) for name in self._documents for one in _read(rows[name]))
         books = Books.of(decode(Organisation, _read(rows[_ORGANISATION])), documents)
         reference = decode(Reference, _read(rows[_REFERENCE]))
-        read_at, full_at = (dt.datetime.fromisoformat(about[name]) for name in ("read_at", "full_at"))
-        return Kept(shelf, reference, books, read_at, full_at, tuple(map(str, about["gone"])))
+        read_at, full_at, reference_at = (_moment(about[name]) for name in ("read_at", "full_at", "reference_at"))
+        return Kept(shelf, reference, books, read_at, full_at, reference_at, tuple(map(str, about["gone"])))
 
     def _adopt(self, shelf: Shelf, rows: Mapping[str, str]) -> None:
         assert isinstance(shelf.details, Packed)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 Report = Callable[[Progress], None]
 
 FULL_EVERY: Final = dt.timedelta(hours=24)
+REFERENCE_EVERY: Final = dt.timedelta(hours=1)
+"""A project's codes, contracts and periods (eight calls and more) are read so often, and when its items changed."""
 OVERLAP: Final = dt.timedelta(minutes=5)
 """How far before the newest document a list of changes begins: pages take time, and Xero's times are to the second."""
 _FIRST_LOOK, _LAST_LOOK = 1.0, 10.0
@@ -58,6 +60,8 @@ class Reading:
     """When both sides had been read; None while they never were."""
     full_at: dt.datetime | None = None
     """When they had been read with nothing left out."""
+    reference_at: dt.datetime | None = None
+    """When all of the reference data had been read."""
     gone: tuple[str, ...] = ()
     """Items that Procore no longer has, but a link or a document names."""
     old: bool = False
@@ -101,6 +105,7 @@ class Reader:
             problems=self._trouble,
             read_at=kept.read_at,
             full_at=kept.full_at,
+            reference_at=kept.reference_at,
             gone=kept.gone,
             old=True,
         )
@@ -112,12 +117,18 @@ class Reader:
 
         Raises SmoothxError where a side can not be read at all; what was fetched is kept and not fetched again.
         """
-        from smoothx_tui.procore.loading import load_reference, read_details, read_lists, with_missing_vendors
+        from smoothx_tui.procore.loading import (
+            load_projects,
+            load_reference,
+            read_details,
+            read_lists,
+            with_missing_vendors,
+        )
 
         shelf = await self._open()
         before = await self.kept() or before if before.books is None else before
         began = self._clock.now()
-        full = full or before.full_at is None or began - before.full_at >= FULL_EVERY
+        full = full or _due(before.full_at, began, FULL_EVERY)
 
         def tell(what: str, done: int, of: int) -> None:
             report(Progress(f"Procore {what}", done, of))
@@ -125,8 +136,11 @@ class Reader:
         async with self._keeping(shelf), task_group() as group:
             books_task = group.create_task(self._books(before, report, full=full))
             links_task = group.create_task(asyncio.to_thread(self._ledger.links, self._xero.tenant_id))
-            reference = await load_reference(self._procore, tell)
+            known = None if full or _due(before.reference_at, began, REFERENCE_EVERY) else before.reference
+            reference = await load_reference(self._procore, tell, known)
             lists = await read_lists(self._procore, reference, shelf, tell, full=full)
+            if known is not None:
+                reference = await load_projects(self._procore, reference, lists.changed & known.projects.keys(), tell)
             looking = None
             if came is not None and before.books is None:
                 looking = group.create_task(self._look(shelf, reference, books_task, links_task, came))
@@ -137,7 +151,12 @@ class Reader:
             if looking is not None:
                 looking.cancel()
         reading = await self._put_together(before, shelf, reference, lists, books, links)
-        reading = replace(reading, read_at=began, full_at=began if full else before.full_at)
+        reading = replace(
+            reading,
+            read_at=began,
+            full_at=began if full else before.full_at,
+            reference_at=began if known is None else before.reference_at,
+        )
         shelf.settle()
         self._kept, self._trouble = None, ()
         return replace(reading, problems=(*reading.problems, *await self._save(shelf, reading, changed, whole=full)))
@@ -316,13 +335,20 @@ class Reader:
             assert reading.books is not None
             assert reading.read_at is not None
             assert reading.full_at is not None
-            kept = Kept(shelf, reading.reference, reading.books, reading.read_at, reading.full_at, reading.gone)
+            assert reading.reference_at is not None
+            times = (reading.read_at, reading.full_at, reading.reference_at)
+            kept = Kept(shelf, reading.reference, reading.books, *times, reading.gone)
             documents = reading.books.documents.values() if whole else changed
             try:
                 await asyncio.to_thread(self._cache.save, kept, documents, whole=whole)
             except LedgerError as error:
                 self._unwritable = error.line()
         return (LoadProblem("", "keeping what was read", self._unwritable),) if self._unwritable else ()
+
+
+def _due(last: dt.datetime | None, now: dt.datetime, every: dt.timedelta) -> bool:
+    """Whether something is to be done again; a clock that went back is no reason to wait."""
+    return last is None or not dt.timedelta() <= now - last < every
 
 
 def _newest(documents: Iterable[Document]) -> dt.datetime | None:
