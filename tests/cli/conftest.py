@@ -439,3 +439,20 @@ class Small:
         request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server of our own; skips with a reason where there is none."""
+    import tempfile
+
+    root = str(Path(__file__).parents[2])
+    if root not in sys.path:
+        sys.path.append(root)
+    from tests.ledger.postgres import server, why_not
+
+    if reason := why_not():
+        pytest.skip(reason)
+    # Not below pytest's own directory, which the server's user may not enter.
+    with tempfile.TemporaryDirectory(prefix="smoothx-pg-") as directory, server(Path(directory)) as running:
+        yield running

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -46,6 +47,12 @@ def ledger(here: Path, statement: str, *values: Any) -> list[Any]:
 def lease_ran_out(here: Path) -> None:
     """As a minute later: nobody holds what a dead process held."""
     ledger(here, "update operations set lease_until = 0, next_at = 0 where open = 1")
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Look again and again; the test's own time limit ends it."""
+    while not holds():
+        time.sleep(0.05)
 
 
 def read_until(child: Process, text: str) -> str:
@@ -108,8 +115,7 @@ def test_a_killed_run_is_finished_by_the_next_sync_which_says_so(
         {"side": "xero", "method": "PUT", "path": "Invoices", "what": "timeout", "effect": "after", "times": 1}
     )
     sync = start("sync", "--item", "HC-0045", "--yes")
-    while not small.invoices:
-        pass
+    until(lambda: small.invoices)
     sync.kill()
     sync.communicate()
     assert ledger(here, "select state, open from operations") == [("sending", 1)]
@@ -167,3 +173,27 @@ def test_what_it_can_not_do(run: Any, command: Any, session: Any) -> None:
     assert run("worker", "--poll", "0").code == 2
     nowhere = command("worker", "--once", "--sandbox", "http://127.0.0.1:9")
     assert (nowhere.code, nowhere.err.count("\n")) == (3, 1)
+
+
+def test_workers_and_a_lost_server_on_postgresql(command: Any, small: Any, start: Start, postgres: Any) -> None:
+    """Two workers and a console share a ledger; while its server is gone they wait, and nothing is sent."""
+    url = postgres.new_database()
+    done = command("sync", "--all", "--approve-only", "--yes", "--sandbox", small.address, "--ledger", url)
+    assert done.code == 0, done.err
+    postgres.stop()
+    try:
+        lost = command("worker", "--once", "--sandbox", small.address, "--ledger", url)
+        assert (lost.code, lost.out, lost.err.count("\n")) == (2, "", 1)
+        assert "tester" not in lost.err or "password" not in lost.err
+    finally:
+        postgres.start()
+    workers = [start("worker", "--poll", "0.2", "--ledger", url) for _ in range(2)]
+    until(lambda: len(small.invoices) == 7)
+    for worker in workers:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.communicate(timeout=60) is not None
+        assert worker.returncode == 143
+    assert command("worker", "--once", "--sandbox", small.address, "--ledger", url).code == 0
+    log = json.loads(command("log", "--json", "--sandbox", small.address, "--ledger", url).out)["operations"]
+    assert {one["state"] for one in log} == {"done"}
+    assert len({one["Url"] for one in small.invoices}) == len(small.invoices) == 7
