@@ -7,6 +7,7 @@ from smoothx_tui.base.money import show
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import total
+from smoothx_tui.planning.saying import relabelled
 from smoothx_tui.planning.traits import reads
 
 SIX_PLACES: Final = Decimal("0.000001")
@@ -42,11 +43,10 @@ def document_currency(draft: Draft) -> None:
         _foreign(draft, own)
         return
     draft.currency = base
-    amount = show(total(draft.lines))
     draft.because("CurrencyCode", "multi_currency is off: Xero's base currency")
     draft.danger(
         "foreign_amounts",
-        f"{clean(own)} {amount} would be booked as {base} {amount}",
+        relabelled(own, base, total(draft.lines)),
         "turn multi_currency on",
         "multi_currency",
     )

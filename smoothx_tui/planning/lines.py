@@ -186,8 +186,8 @@ def line_description(draft: Draft) -> None:
 
 
 def total(lines: list[PlannedLine]) -> Decimal:
-    """What the lines come to, without retention."""
-    return sum([line.amount for line in lines], ZERO)
+    """What the lines come to, net of retention: what would be booked, but for its rounding."""
+    return sum([line.amount - line.source.retained + line.source.released for line in lines], ZERO)
 
 
 def procore_total(item: Item) -> Decimal:

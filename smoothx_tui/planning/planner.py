@@ -16,7 +16,7 @@ from smoothx_tui.planning.plan import Outline, Plan
 from smoothx_tui.planning.readiness import why_not_ready
 from smoothx_tui.planning.remainders import Remainders, Standing
 from smoothx_tui.planning.rules import plan, plan_adopted
-from smoothx_tui.planning.tracking import option_settled
+from smoothx_tui.planning.settled import options_settled
 from smoothx_tui.planning.traits import Groups, Looked, Traits, relevant, seen, signature, traits_of
 from smoothx_tui.planning.wording import name_to_send
 from smoothx_tui.procore.items import Item, Kind
@@ -82,7 +82,7 @@ class Planner:
         self._slots: dict[str, _Slot] = {}
         self._tuples: dict[Any, Any] = {}
         self._known: Known = {}
-        self._remainders = Remainders(books.locked_to)
+        self._remainders = Remainders(books.organisation)
         self._earlier: Mapping[str, _Slot] = {}
         self._claims: Claims | None = None
         self._last: tuple[Settings, dict[str, Plan]] | None = None
@@ -242,11 +242,13 @@ class Planner:
             self._keep(key, earlier)
             return earlier
         adoption = adopt(item, self.books, link)
+        number_settled, sub_job_settled = options_settled(item, self.mapping, self.books, claims, adoption)
         looked = Looked(
             ready=not why_not_ready(item, self.mapping)[0],
             same_number=bool(view[-1]),
             due_for_sure=due_for_sure(item, self.mapping, self.books.organisation),
-            option_settled=option_settled(item, self.mapping, self.books, claims, adoption),
+            option_settled=number_settled,
+            sub_job_settled=sub_job_settled,
         )
         traits = traits_of(item, self.books, adoption, claimants, looked)
         names = self._shared(relevant(traits))

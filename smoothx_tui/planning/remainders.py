@@ -14,26 +14,54 @@ from typing import Final
 from smoothx_tui.planning.checks import LARGEST_TOTAL
 from smoothx_tui.planning.lines import ignored_by
 from smoothx_tui.planning.plan import Action, Level, Plan
-from smoothx_tui.planning.saying import all_ignored, in_locked_period, new_document
+from smoothx_tui.planning.saying import all_ignored, in_locked_period, new_document, relabelled
 from smoothx_tui.planning.traits import Traits, signature
 from smoothx_tui.procore.items import Item, ItemLine
 from smoothx_tui.settings.schema import Settings
+from smoothx_tui.xero.organisation import Organisation
 
-FOLLOWED: Final = frozenset({"ignore_cost_types", "ignore_tax_codes", "sync_prior_locked_period"})
+FOLLOWED: Final = frozenset({"ignore_cost_types", "ignore_tax_codes", "multi_currency", "sync_prior_locked_period"})
 """Settings that are reckoned with here. Where another one moved that a row depends on, the item has to be planned."""
 
 _CENTS: Final = 100
+_NO_RULES: Final[list[str]] = []
 _MOST: Final = int(LARGEST_TOTAL * _CENTS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
-    """What of a row such a setting moves: the same as in the `Outline` of the item's plan."""
+    """What of a row such a setting moves: the same as in the `Outline` of the item's plan, worded when asked for.
+
+    `cents`: what the row shows, the payload's total, or Procore's amount where no line is left.
+    """
 
     action: Action
-    total: Decimal
-    """As the row shows it: the payload's, or Procore's where no line is left."""
-    summary: str
+    cents: int
+    _shape: "_Shape"
+    _settings: Settings
+    danger: bool
+    _rules: list[str]
+    _day: int = 0
+    _locked_to: date | None = None
+
+    @property
+    def total(self) -> Decimal:
+        return Decimal(self.cents).scaleb(-2)
+
+    @property
+    def currency(self) -> str:
+        own = self.action is Action.SKIPPED or self._settings.multi_currency
+        return self._shape.own if own else self._shape.base
+
+    @property
+    def summary(self) -> str:
+        if self._rules:
+            return all_ignored(self._rules)
+        if self.action is Action.BLOCKED and self._locked_to is not None:
+            return in_locked_period(date.fromordinal(self._day), self._locked_to)
+        if self.danger:
+            return relabelled(self._shape.own, self._shape.base, self.total)
+        return new_document(self.currency, self.total, bill=self._shape.bill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +72,17 @@ class _Shape:
     values: tuple[object, ...]
     companies: frozenset[str]
     bill: bool
-    currency: str
+    own: str
+    """The items' own currency; `base`: Xero's, which their documents are in while `multi_currency` is off."""
+    base: str
 
 
 class Remainders:
     """Some 100 bytes for each simple item."""
 
-    def __init__(self, locked_to: date | None) -> None:
-        self._locked_to = locked_to
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._locked_to = organisation.locked_to
         self._at: dict[str, int] = {}
         self._shape = array("I")
         self._days = array("i")
@@ -72,14 +103,15 @@ class Remainders:
 
     def note(self, item: Item, plan: Plan, traits: Traits, names: tuple[str, ...], settings: Settings) -> None:
         """Keep what is needed of a plan, if the item is simple. `names`: the settings that are `seen` in its row."""
-        if not _simple(plan, traits):
+        if not _simple(plan, traits) or not self._reckonable(item, traits, settings):
             return
         parts = _parts(item)
         if parts is None or plan.totals is None:
             return
         others = tuple(name for name in names if name not in FOLLOWED)
         values = signature(traits, others, settings)
-        shape = _Shape(others, values, traits.companies, traits.bill, plan.totals.currency)
+        base = self._organisation.base_currency
+        shape = _Shape(others, values, traits.companies, traits.bill, item.currency.code or base, base)
         self._at[item.key] = len(self._shape)
         self._shape.append(self._shapes.setdefault(shape, (len(self._shapes), traits))[0])
         self._days.append(item.date.toordinal() if traits.in_locked_period and item.date else 0)
@@ -101,22 +133,26 @@ class Remainders:
         if shape is None:
             return None
         start, end, dropped = self._starts[at], self._starts[at + 1], read.dropped
-        if not read.drops:
-            kept = end - start
-            cents = sum(self._cents[start:end])
-        else:
-            left = [self._cents[part] for part in range(start, end) if not dropped[self._kinds[part]]]
-            kept, cents = len(left), sum(left)
+        kept = cents = 0
+        for kind, amount in zip(self._kinds[start:end], self._cents[start:end], strict=True):
+            if not dropped[kind]:
+                kept += 1
+                cents += amount
         if not kept:
-            rules = sorted({dropped[self._kinds[part]] for part in range(start, end)})
-            return Standing(Action.SKIPPED, _amount(sum(self._cents[start:end])), all_ignored(rules))
+            rules = sorted({dropped[kind] for kind in self._kinds[start:end]})
+            whole = sum(self._cents[start:end])
+            return Standing(Action.SKIPPED, whole, shape, settings, danger=False, _rules=rules)
         if not 0 <= cents <= _MOST:
             return None
-        if (day := self._days[at]) and not settings.sync_prior_locked_period:
-            assert self._locked_to is not None
-            return Standing(Action.BLOCKED, _amount(cents), in_locked_period(date.fromordinal(day), self._locked_to))
-        total = _amount(cents)
-        return Standing(Action.CREATE, total, new_document(shape.currency, total, bill=shape.bill))
+        day = self._days[at]
+        danger = shape.own != shape.base and not settings.multi_currency
+        action = Action.BLOCKED if day and not settings.sync_prior_locked_period else Action.CREATE
+        return Standing(action, cents, shape, settings, danger, _NO_RULES, day, self._locked_to)
+
+    def _reckonable(self, item: Item, traits: Traits, settings: Settings) -> bool:
+        """Whether a foreign item could be sent in its own currency too: with Xero's own rate, which needs no checks."""
+        known = item.currency.code in self._organisation.currencies
+        return not traits.foreign or (known and settings.accounting_currency_rate)
 
     def _look(self, settings: Settings) -> "_Reading":
         shapes = [
@@ -140,7 +176,6 @@ class _Reading:
         self.settings = settings
         self.shapes = shapes
         self.dropped = dropped
-        self.drops = any(dropped)
 
 
 def _simple(plan: Plan, traits: Traits) -> bool:
@@ -149,10 +184,12 @@ def _simple(plan: Plan, traits: Traits) -> bool:
     """
     if traits.status is not None or traits.rivals or traits.same_number or plan.left_out or plan.document is not None:
         return False
-    if plan.action is Action.CREATE:
-        return not plan.dangers
     serious = [finding.code for finding in plan.findings if finding.level is not Level.NOTE]
-    return plan.action is Action.BLOCKED and serious == ["locked_period"]
+    if "foreign_amounts" in serious:
+        serious.remove("foreign_amounts")
+    return (plan.action is Action.CREATE and not serious) or (
+        plan.action is Action.BLOCKED and serious == ["locked_period"]
+    )
 
 
 def _parts(item: Item) -> list[tuple[ItemLine, int]] | None:
@@ -170,7 +207,3 @@ def _parts(item: Item) -> list[tuple[ItemLine, int]] | None:
             return None
         parts.append((line, int(line.net * _CENTS)))
     return parts
-
-
-def _amount(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)

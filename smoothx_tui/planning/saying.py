@@ -5,10 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 from smoothx_tui.base.money import show
+from smoothx_tui.base.text import clean
 
 
 def new_document(currency: str, total: Decimal, *, bill: bool) -> str:
     return f"new {'bill' if bill else 'sales invoice'}, {currency} {show(total)}"
+
+
+def relabelled(own: str, base: str, total: Decimal) -> str:
+    amount = show(total)
+    return f"{clean(own)} {amount} would be booked as {base} {amount}"
 
 
 def all_ignored(rules: Sequence[str]) -> str:

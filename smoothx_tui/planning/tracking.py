@@ -4,18 +4,15 @@ from functools import partial
 from typing import Final
 
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.books import Books, Category
+from smoothx_tui.planning.books import Category
 from smoothx_tui.planning.claims import Claims
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import line_name
 from smoothx_tui.planning.link import Link
-from smoothx_tui.planning.links import Adoption
 from smoothx_tui.planning.plan import FirstStep, Step
 from smoothx_tui.planning.traits import reads, unseen
 from smoothx_tui.planning.why import Why
-from smoothx_tui.planning.wording import name_to_send
-from smoothx_tui.procore.items import Item, ItemLine, Project, SubJob
-from smoothx_tui.settings.mapping import Mapping
+from smoothx_tui.procore.items import ItemLine, Project, SubJob
 from smoothx_tui.xero.organisation import TrackingOption
 
 LONGEST_OPTION: Final = 100
@@ -29,7 +26,10 @@ _OWN: Final = ("Tracking", "sub_job_as_project is off: the sub job's option")
     sync_project_number=lambda traits: traits.ready and traits.project_number,
     sub_job_as_project=lambda traits: traits.ready and traits.sub_job,
 )
-@unseen(sync_project_number=lambda traits: traits.option_settled)
+@unseen(
+    sync_project_number=lambda traits: traits.option_settled,
+    sub_job_as_project=lambda traits: traits.sub_job_settled,
+)
 def project_tracking(draft: Draft) -> None:
     """The project's option, or the sub job's where `sub_job_as_project` is off."""
     name = draft.mapping.project_tracking_category
@@ -70,7 +70,7 @@ def _project_option(draft: Draft, category: Category, owner: str, sub_job: SubJo
     if not wanted:
         draft.block("option_empty", "the project has neither name nor number", "name the project in Procore")
         return None
-    option = _known_option(category, draft.adoption.link, draft.claims, owner, wanted, other)
+    option = known_option(category, draft.adoption.link, draft.claims, owner, wanted, other)
     return _use(draft, category, wanted, option, setting)
 
 
@@ -88,33 +88,6 @@ def sub_job_option(project: Project, sub_job: SubJob) -> str:
     number, code, name = project.number.strip(), sub_job.code.strip(), sub_job.name.strip()
     full = code if not number or code.startswith(number) else f"{number}-{code}"
     return f"{full} - {name}" if full and name else full or name
-
-
-def option_settled(item: Item, mapping: Mapping, books: Books, claims: Claims, adoption: Adoption) -> bool:
-    """Whether flipping `sync_project_number` changes neither the item's action nor its total nor its difference.
-
-    So it is where both ways lead to an option that can be used: to the same one for an item whose document stands.
-    """
-    category = books.categories.get(mapping.project_tracking_category.strip().casefold())
-    if not mapping.project_tracking_category or category is None or category.category.status != "ACTIVE":
-        return True
-    if any(line.sub_job is not None for line in item.lines):
-        return False
-    found: list[TrackingOption | None] = []
-    for numbered in (True, False):
-        wanted, other = (name_to_send(text) for text in project_option(item.project, numbered=numbered))
-        option = _known_option(category, adoption.link, claims, item.project.id, wanted, other)
-        room = category.active_count < MOST_OPTIONS
-        if not 0 < len(wanted) <= LONGEST_OPTION or not (room if option is None else option.status == "ACTIVE"):
-            return False
-        found.append(option)
-    document, option = adoption.live, found[0]
-    if document is None:
-        return True
-    named = {
-        entry.option for line in document.lines for entry in line.tracking if entry.category == category.category.name
-    }
-    return option is not None and option is found[1] and named <= {option.name}
 
 
 def second_tracking(draft: Draft) -> None:
@@ -169,7 +142,7 @@ def _category(draft: Draft, name: str, row: str) -> Category | None:
     return category
 
 
-def _known_option(
+def known_option(
     category: Category, link: Link | None, claims: Claims, owner: str, wanted: str, other: str
 ) -> TrackingOption | None:
     """By the ledger's link first, then by name; the name with the number switched counts too, so that flipping the

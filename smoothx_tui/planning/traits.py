@@ -43,7 +43,8 @@ class Traits:
     due_for_sure: bool
     """It falls due by Procore's own date or by some terms, whatever its status."""
     option_settled: bool
-    """Its project's tracking option is as good with the project's number as without (`tracking.option_settled`)."""
+    sub_job_settled: bool
+    """Its tracking options are as good with the other position of those two switches (`settled.options_settled`)."""
 
     @property
     def fresh(self) -> bool:
@@ -151,6 +152,7 @@ class Looked(NamedTuple):
     same_number: bool
     due_for_sure: bool
     option_settled: bool
+    sub_job_settled: bool
 
 
 def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Claimant, ...], looked: Looked) -> Traits:
@@ -178,6 +180,7 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
         same_number=looked.same_number,
         due_for_sure=looked.due_for_sure,
         option_settled=looked.option_settled,
+        sub_job_settled=looked.sub_job_settled,
     )
 
 

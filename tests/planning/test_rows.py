@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from smoothx_tui.planning.planner import Planner
-from smoothx_tui.procore.items import Currency, Item, Kind
+from smoothx_tui.procore.items import Currency, Item, Kind, SubJob
 from smoothx_tui.settings.mapping import Mapping
 from smoothx_tui.settings.schema import Settings, SyncStatus
 from smoothx_tui.xero.documents import Document, Status, Tracking
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from tests.planning.conftest import Make
 
 LONG, SHORT = TrackingOption("o1", "2235 - Quay St"), TrackingOption("o2", "Quay St")
-OPTIONS = ((LONG,), (SHORT,), (LONG, SHORT), (), (replace(SHORT, status="ARCHIVED"),))
+OWN = TrackingOption("o3", "2235-01 - Carpark", "ARCHIVED")
+OPTIONS = ((LONG,), (SHORT,), (LONG, SHORT), (), (replace(SHORT, status="ARCHIVED"),), (LONG, OWN))
 DATED = {"sync_prior_locked_period": True}
 FLIPS: list[dict[str, Any]] = [
     {},
@@ -42,7 +44,7 @@ def _grounds(make: "Make") -> Iterator[tuple[Mapping, dict[str, Any]]]:
     yield without_terms, {}
     yield make.mapping(project_tracking_category=""), {}
     yield make.mapping(project_tracking_category="Missing"), {}
-    for options, others in product(OPTIONS, (0, 98, 100)):
+    for options, others in product(OPTIONS, (0, 97, 98, 99, 100)):
         yield make.mapping(), {"tracking": _tracking(options, others)}
 
 
@@ -51,7 +53,13 @@ def _items(make: "Make", kind: Kind) -> Iterator[Item]:
     yield item
     yield replace(item, project=replace(item.project, name="Q" * 96))
     yield replace(item, project=replace(item.project, name=" "))
-    yield replace(item, lines=(replace(item.lines[0], sub_job=make.sub_job()),))
+    with_sub_job = replace(item.lines[0], sub_job=make.sub_job())
+    yield replace(item, lines=(with_sub_job,))
+    yield replace(item, lines=(item.lines[0], replace(with_sub_job, sub_job=SubJob("501", "01", "Q" * 99))))
+    if kind is not Kind.DIRECT_COST:  # half a cent of retention on each of two options: rounded together or apart
+        halves = [replace(line, retained=Decimal("10.005")) for line in (item.lines[0], with_sub_job)]
+        yield replace(item, lines=tuple(halves))
+        yield replace(item, lines=tuple(replace(line, retained=Decimal("10.01")) for line in halves))
     yield replace(item, currency=Currency("USD", "AUD"), due_date=item.date)
 
 
