@@ -85,6 +85,8 @@ class Reader:
         self._shelf: Shelf | None = None
         self._kept: Kept | None = None
         self._trouble: tuple[LoadProblem, ...] = ()
+        self._unsaved: dict[str, Document] = {}
+        """Documents that were read after a sync, and are not kept yet."""
         self._writing: asyncio.Task[None] | None = None
         self._unwritable = ""
 
@@ -179,7 +181,8 @@ class Reader:
         also = before.items.also if isinstance(before.items, ShelfItems) else {}
         read = {key: task.result() for key, task in loading.items()}
         items = ShelfItems(self._shelf, before.reference, before.items, {**also, **read})
-        merged = {**before.books.documents, **{document.id: document for document in found.result()}}
+        self._unsaved.update((document.id, document) for document in found.result())
+        merged = {**before.books.documents, **self._unsaved}
         return replace(before, items=items, links=links, books=Books(organisation.result(), merged))
 
     # on the way ------------------------------------------------------------------------------------------------------
@@ -338,11 +341,15 @@ class Reader:
             assert reading.reference_at is not None
             times = (reading.read_at, reading.full_at, reading.reference_at)
             kept = Kept(shelf, reading.reference, reading.books, *times, reading.gone)
-            documents = reading.books.documents.values() if whole else changed
+            ids = {*self._unsaved, *(document.id for document in changed)}
+            known = reading.books.documents
+            documents = list(known.values()) if whole else [known[one] for one in ids if one in known]
             try:
                 await asyncio.to_thread(self._cache.save, kept, documents, whole=whole)
             except LedgerError as error:
                 self._unwritable = error.line()
+            else:
+                self._unsaved.clear()
         return (LoadProblem("", "keeping what was read", self._unwritable),) if self._unwritable else ()
 
 
