@@ -70,6 +70,7 @@ def _items(make: "Make", kind: Kind) -> list[Item]:
         {"number": "pair", "lines": (*lines, make.line(5, "7.00", cost_type=CostType("18", "S")))},
         {"number": "standing"},
         {"lines": (make.line(5, "10000000000.00"), *lines)},
+        {"lines": (make.line(5, "9.00", tax_codes=(TaxCode("88"), TaxCode("90"))), *lines)},
         {"lines": (replace(lines[0], released=half), replace(lines[1], released=half), lines[2])},
         {"lines": (replace(lines[0], retained=half), replace(lines[1], retained=-half), lines[2])},
     ]
