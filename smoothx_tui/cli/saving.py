@@ -20,6 +20,9 @@ def writable(tools: "Tools", chosen: "Options") -> "LoadedSettings":
     """The settings as loaded, where they may be saved. Raises UsageError or ConfigurationError."""
     if chosen.read_only:
         raise UsageError("--read-only: nothing is saved", "leave it out to save")
+    placed = tools.services.placed(chosen)
+    if placed.read_only:
+        raise UsageError(f"profile {placed.profile} is read-only: nothing is saved", "save with another profile")
     loaded = tools.services.load_settings(chosen)
     if loaded.path is None:
         raise ConfigurationError("there is no settings file to save to", "name one with --settings FILE")

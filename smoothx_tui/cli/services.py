@@ -45,6 +45,10 @@ class Services(Protocol):
         """A session on the profile or sandbox that the options name; closed at the end."""
         ...
 
+    def placed(self, options: Options) -> Options:
+        """The options with what their profile adds: its ledger, settings file, read-only. No profile: as they are."""
+        ...
+
     def load_settings(self, options: Options) -> "LoadedSettings":
         """The settings in force, with those of the scenario below them; no connection, no ledger."""
         ...

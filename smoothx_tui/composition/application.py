@@ -51,6 +51,9 @@ class Application:
         async with AsyncExitStack() as stack:
             return await _session(placed(options, self._environ), self._environ, stack)
 
+    def placed(self, options: Options) -> Options:
+        return placed(options, self._environ)
+
     def load_settings(self, options: Options) -> "LoadedSettings":
         options = placed(options, self._environ)
         return _settings_loader(options, self._environ, _below(options))()

@@ -345,11 +345,6 @@ class Session:
     def _may_send(self, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
         if self.place.read_only:
             raise UsageError("this session is read-only", "start without --read-only to sync")
-        if self.place.approvals_required:
-            raise UsageError(
-                "this profile wants a second person's approval, and this way of sending asks for none",
-                "have it approved and run by the worker, or: profiles set NAME approvals_required false",
-            )
         if self.old or self.partial:
             what = "what is shown is from an earlier start" if self.old else "not everything is read yet"
             raise UsageError(f"{what}; nothing is sent before both sides were read", "wait for it, or refresh")

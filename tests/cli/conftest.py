@@ -88,6 +88,9 @@ class FakeServices:
     async def open_session(self, options: Options) -> AsyncIterator[Any]:
         yield self.session
 
+    def placed(self, options: Options) -> Options:
+        return options
+
     def load_settings(self, options: Options) -> LoadedSettings:
         path = find(options.settings, self.environ)
         return load(path, environ=self.environ, overrides=options.overrides, below=self.below)

@@ -196,6 +196,14 @@ def test_secrets_come_from_the_environment_systemd_or_a_descriptor(tmp_path: Pat
     os.close(reader)
 
 
+def test_a_read_only_profile_saves_nothing(command: Command, two: None, here: Path) -> None:
+    command("profiles", "set", "au", "read_only", "true")
+    (here / "settings.toml").write_text("")
+    code, _, err = command("settings", "set", "update_draft", "false", "--profile", "au")
+    assert (code, "profile au is read-only: nothing is saved" in err) == (2, True), err
+    assert (here / "settings.toml").read_text() == ""
+
+
 class Nobody:
     def say(self, text: str) -> None: ...
 
