@@ -10,7 +10,7 @@ from typing import Final
 from benchmarks import held, keys, proof, start, wire_bytes
 from benchmarks.measure import Table
 
-PARTS: Final[dict[str, Callable[[Path, int], Table]]] = {
+PARTS: Final[dict[str, Callable[[Path, int, int], Table]]] = {
     "start": start.measured,
     "keys": keys.measured,
     "bytes": wire_bytes.measured,
@@ -23,10 +23,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything by default")
     parser.add_argument("--runs", type=int, default=11, help="how often each thing is measured")
+    parser.add_argument("--many", type=int, default=10_000, help="items of the large sandbox, up to 100,000")
     options = parser.parse_args()
     for part in options.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-            print(PARTS[part](Path(folder), options.runs), flush=True)
+            print(PARTS[part](Path(folder), options.runs, options.many), flush=True)
     return 0
 
 

@@ -13,7 +13,7 @@ RATE: Final = 30
 PRESSES: Final = 30
 
 
-def measured(folder: Path, runs: int) -> Table:
+def measured(folder: Path, runs: int, _many: int) -> Table:
     """The zoomed table of the embedded sandbox, j and k held in turn for a second each."""
     table = Table("A held key, 30 times a second")
     for name, env in (("the diffing driver", {}), ("Textual's driver", {"SMOOTHX_UI__WIRE": "plain"})):

@@ -1,15 +1,14 @@
-"""Keys in the zoomed table at 1,000 and 100,000 items, against a bare virtual table and against each other."""
+"""Keys in the zoomed table at 1,000 and at many items, against a bare virtual table and against each other."""
 
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from benchmarks.measure import Table, key_net_ms, ratio, share
-from benchmarks.run import large_console, program
+from benchmarks.run import Served, program
 from benchmarks.terminal.session import Session
 
 FEW: Final = 1_000
-MANY: Final = 100_000
 QUIET: Final = 0.1
 MOVES: Final = {
     "cursor down in view": (["g"], "j"),
@@ -19,19 +18,20 @@ MOVES: Final = {
 }
 
 
-def measured(folder: Path, runs: int) -> Table:
-    """Net time of each key ÷ the bare table's, and at 100,000 ÷ at 1,000."""
+def measured(folder: Path, runs: int, many_items: int) -> Table:
+    """Net time of each key ÷ the bare table's, and at many items ÷ at 1,000."""
     table = Table("Keys in the zoomed table (net time to the end of the frame)")
     with ExitStack() as stack:
-        few, many = (stack.enter_context(large_console(folder, count)) for count in (FEW, MANY))
-        bare = stack.enter_context(program("table.py", str(MANY), "auto"))
+        served = [stack.enter_context(Served(folder, count)) for count in (FEW, many_items)]
+        few, many = (stack.enter_context(one.zoomed()) for one in served)
+        bare = stack.enter_context(program("table.py", str(many_items), "auto"))
         bare.wait_for("0000000")
         bare.settle(0.5, timeout=60)
         for what, (before, key) in MOVES.items():
             times = _interleaved([few, many, bare], before, key, runs)
-            table.add(f"{what}, {MANY:,} items", "a bare virtual table", ratio(times[1], times[2]), "1.5")
-            table.add(f"{what}, {MANY:,} items", f"{FEW:,} items", ratio(times[1], times[0]), "1.3")
-        _whole_list(table, many, runs)
+            table.add(f"{what}, {many_items:,} items", "a bare virtual table", ratio(times[1], times[2]), "1.5")
+            table.add(f"{what}, {many_items:,} items", f"{FEW:,} items", ratio(times[1], times[0]), "1.3")
+        _whole_list(table, many, runs, many_items)
         table.add("memory", "a bare virtual table", f"{many.resident_bytes() / bare.resident_bytes():.1f}")
     return table
 
@@ -48,22 +48,24 @@ def _interleaved(sessions: list[Session], before: list[str], key: str, runs: int
     return times
 
 
-def _whole_list(table: Table, session: Session, runs: int) -> None:
+def _whole_list(table: Table, session: Session, runs: int, many_items: int) -> None:
     """What touches every item: sorting, filtering, a flipped setting; in scrolled frames of its own."""
     session.press("g", quiet=QUIET)
     frames = [key_net_ms(session, "pagedown", QUIET)[0] for _ in range(runs)]
     reverse = [key_net_ms(session, "O", 0.3)[0] for _ in range(runs)]
-    table.add(f"reverse the order of {MANY:,}", "its own page", ratio(reverse, frames), "", "no key over 100 ms")
+    table.add(f"reverse the order of {many_items:,}", "its own page", ratio(reverse, frames), "", "no key over 100 ms")
     typed: list[float] = []
     session.press("/")
     for _ in range(runs):
         typed.append(key_net_ms(session, "1", 0.3)[0])
         typed.append(key_net_ms(session, "backspace", 0.3)[0])
     session.press("escape", quiet=0.3)
-    table.add(f"a letter of a filter on {MANY:,}", "its own page", ratio(typed[::2], frames))
+    table.add(f"a letter of a filter on {many_items:,}", "its own page", ratio(typed[::2], frames))
     session.press("_", "2", quiet=0.5)
     flipped = [key_net_ms(session, "space", 0.5)[0] for _ in range(runs)]
-    table.add(f"a flipped setting at {MANY:,}", "its own page", ratio(flipped, frames), "2.0", "to its last frame")
+    table.add(
+        f"a flipped setting at {many_items:,}", "its own page", ratio(flipped, frames), "2.0", "to its last frame"
+    )
     meanwhile = _keys_while_planning(session, runs)
     table.add(
         "keys while re-planning, p99", "idle p99", f"{share(meanwhile[0], 0.99) / share(meanwhile[1], 0.99):.2f}", "3"

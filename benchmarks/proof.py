@@ -47,7 +47,7 @@ def compared(start: Callable[..., Session], columns: int, rows: int) -> Proof:
     return proof + same_frames(plain.output, plain.size)
 
 
-def measured(folder: Path, runs: int) -> Table:  # noqa: ARG001 - a proof is not repeated
+def measured(folder: Path, _runs: int, _many: int) -> Table:
     """Screens and cells compared, and how many differ."""
     sessions: list[Session] = []
 

@@ -1,9 +1,10 @@
 """The programs that are compared, started in a pseudo-terminal."""
 
 import itertools
+import re
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from benchmarks.terminal.session import Session
 
@@ -26,15 +27,45 @@ def home_variables(folder: Path) -> dict[str, str]:
 
 
 def console(folder: Path, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> Session:
-    """The console on the embedded sandbox."""
+    """The console on the embedded sandbox, in a new home."""
     variables = home_variables(folder) | (env or {})
     return Session([sys.executable, "-m", "smoothx_tui", *arguments], env=variables, cwd=ROOT, **options)
 
 
-def large_console(folder: Path, items: int) -> Session:
-    """The console with so many items, in its zoomed table, everything planned."""
-    session = program("console.py", str(items), env=home_variables(folder))
-    session.wait_for(rf"\b{items:,} pending", timeout=300)
-    session.settle(1.0, timeout=300)
-    session.press("+", quiet=0.3)
-    return session
+class Served:
+    """A sandbox with many items, served on loopback, and a home in which the console has read them all once.
+
+    The first reading is a request an item, as with the real service: minutes for ten thousand. What is measured comes
+    after it, from what the console keeps.
+    """
+
+    def __init__(self, folder: Path, items: int) -> None:
+        self._home = home_variables(folder)
+        argv = [sys.executable, "-m", "smoothx_tui", "sandbox", "serve", "--port", "0", "--items", str(items)]
+        self._server = Session(argv, columns=200, env=home_variables(folder), cwd=ROOT)
+        self._server.wait_for(r"http://127\.0\.0\.1:\d+", timeout=300)
+        found = re.search(r"http://127\.0\.0\.1:\d+", self._server.text())
+        assert found
+        self._address = found[0]
+
+    def __enter__(self) -> Self:
+        with self.console() as session:
+            session.wait_for(r"[\d,]+ pending", timeout=3600)
+            session.settle(3.0, timeout=3600)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def console(self, **options: Any) -> Session:
+        """The console on it, in that home. One at a time."""
+        argv = [sys.executable, "-m", "smoothx_tui", "--sandbox", self._address]
+        return Session(argv, env=self._home, cwd=ROOT, **options)
+
+    def zoomed(self) -> Session:
+        """The console in its zoomed table, everything read and planned."""
+        session = self.console()
+        session.wait_for(r"[\d,]+ pending", timeout=300)
+        session.settle(3.0, timeout=600)
+        session.press("+", quiet=0.5)
+        return session

@@ -38,7 +38,7 @@ ACTIONS: Final = {
 _REPEATED: Final = ("j", "k")
 
 
-def measured(folder: Path, runs: int) -> Table:
+def measured(folder: Path, runs: int, _many: int) -> Table:
     """Bytes are exact; the median is of `runs` presses where a press can be repeated."""
     table = Table("Bytes on the wire, 120 x 40, truecolour")
     with ExitStack() as stack:

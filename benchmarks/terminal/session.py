@@ -159,9 +159,12 @@ class Session:
         """Whether the program still has the terminal."""
         return self._open
 
-    def busy(self, worked: int) -> bool:
-        """Whether the main thread has worked a millisecond more than `worked` ns, or any thread works or wants to."""
-        return self.worked() - worked > 1_000_000 or "R" in self._states()
+    def busy(self, worked: int, seconds: float) -> bool:
+        """Whether the main thread worked more than a tenth of the last `seconds`, or any thread works or wants to.
+
+        `worked` is what `worked()` said then. A millisecond is let pass: reading a clock is not work.
+        """
+        return self.worked() - worked > 1_000_000 + seconds * 1e8 or "R" in self._states()
 
     def _states(self) -> str:
         """The state of every thread, as /proc names it: R for running and for waiting to."""
@@ -300,7 +303,8 @@ def settle_together(sessions: Sequence[Session], quiet: float = _QUIET, timeout:
     calm, worked = time.monotonic(), [session.worked() for session in sessions]
     while time.monotonic() - calm < quiet:
         came = [session.pump(step / len(sessions)) for session in sessions]
-        busy = [session.open and session.busy(before) for session, before in zip(sessions, worked, strict=True)]
+        since = time.monotonic() - calm
+        busy = [session.open and session.busy(before, since) for session, before in zip(sessions, worked, strict=True)]
         if any(came) or any(busy):
             calm, worked = time.monotonic(), [session.worked() for session in sessions]
         if time.monotonic() > end:
