@@ -64,7 +64,13 @@ def connect() -> None:
     """Connect a Procore company or a Xero organisation."""
 
 
-@connect.command("procore")
+@connect.command(
+    "procore",
+    examples=(
+        "smoothx-tui connect procore --environment sandbox",
+        "smoothx-tui connect procore --service-account --company ID --secret-from env",
+    ),
+)
 @click.option("--service-account", is_flag=True, help="Client credentials, no browser.")
 @click.option(
     "--environment",
@@ -84,7 +90,13 @@ def connect_procore(
     _connect(context, Service.PROCORE, {**given, "web": web, "environment": environment}, company, service_account)
 
 
-@connect.command("xero")
+@connect.command(
+    "xero",
+    examples=(
+        "smoothx-tui connect xero --profile nz --client-id ID",
+        "smoothx-tui connect xero --custom-connection --secret-from stdin < file",
+    ),
+)
 @click.option("--custom-connection", is_flag=True, help="Client credentials, no browser.")
 @click.option("--organisation", metavar="NAME", default="", help="The organisation, by name or id.")
 @click.option("--scope", "scopes", metavar="SCOPE", multiple=True, help="Ask for this one, too; repeatable.")
@@ -99,7 +111,7 @@ def connect_xero(
     _connect(context, Service.XERO, more, organisation, custom_connection)
 
 
-@click.command("disconnect", cls=Command)
+@click.command("disconnect", cls=Command, examples=("smoothx-tui disconnect xero --profile nz",))
 @click.argument("service", type=click.Choice(["procore", "xero"]), required=False)
 @click.option("--forget", is_flag=True, help="Forget the sign-in here, without telling the service.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

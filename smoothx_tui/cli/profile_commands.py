@@ -54,7 +54,7 @@ def use(context: click.Context, name: str) -> None:
     tools(context).output.say(f"{name} is used where no profile is named")
 
 
-@profiles.command("set")
+@profiles.command("set", examples=("smoothx-tui profiles set nz read_only true",))
 @click.argument("name")
 @click.argument("key", type=click.Choice(KEYS))
 @click.argument("value")

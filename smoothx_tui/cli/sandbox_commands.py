@@ -31,15 +31,17 @@ def sandbox() -> None:
 @click.option("--seed", type=int, default=1, help="What --items are made from.")
 @click.option("--faults", metavar="FILE", type=_file, help="A fault plan.")
 @click.option("--state", metavar="FILE", type=_file, help="Keep the state in this file.")
+@click.option("--tls", nargs=2, metavar="CERT KEY", type=_file, help="Speak https with this certificate.")
 @click.option("--real-limits", is_flag=True, help="Enforce the real services' call limits.")
 @click.pass_context
-def serve(
+def serve(  # noqa: PLR0913 - options, each by its name
     context: click.Context,
     port: int,
     items: int,
     seed: int,
     faults: Path | None,
     state: Path | None,
+    tls: tuple[Path, Path] | None,
     *,
     real_limits: bool,
 ) -> None:
@@ -47,7 +49,7 @@ def serve(
     given = options(context)
     if given.sandbox or given.profile:
         raise UsageError("sandbox serve makes a sandbox of its own", "leave out --sandbox and --profile")
-    asked = SandboxOptions(port, given.scenario, state, items, seed, faults, real_limits)
+    asked = SandboxOptions(port, given.scenario, state, items, seed, faults, real_limits, tls)
     asyncio.run(tools(context).services.serve_sandbox(asked))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """`sandbox serve`. `port` 0 takes a free one; `items` makes that many more from `seed`."""
+    """`sandbox serve`. `port` 0 takes a free one; `items` makes that many more from `seed`; `tls` is certificate, key."""
 
     port: int = 0
     scenario: Path | None = None
@@ -26,6 +26,7 @@ class SandboxOptions:
     seed: int = 1
     faults: Path | None = None
     real_limits: bool = False
+    tls: tuple[Path, Path] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -117,7 +118,8 @@ class Application:
             faults=load_fault_plan(options.faults) if options.faults else None,
             state_file=options.state,
         )
-        await serve(sandbox, "127.0.0.1", options.port, ready=_say_address)
+        scheme = "https" if options.tls else "http"
+        await serve(sandbox, "127.0.0.1", options.port, ready=partial(_say_address, scheme), tls=options.tls)
 
 
 def theme_folders() -> tuple[Path, ...]:
@@ -127,8 +129,8 @@ def theme_folders() -> tuple[Path, ...]:
     return (shipped("themes"), themes_dir())
 
 
-def _say_address(port: int) -> None:
-    sys.stderr.write(f"sandbox on http://127.0.0.1:{port} (client id and secret: {SANDBOX}); ctrl+c ends it\n")
+def _say_address(scheme: str, port: int) -> None:
+    sys.stderr.write(f"sandbox on {scheme}://127.0.0.1:{port} (client id and secret: {SANDBOX}); ctrl+c ends it\n")
     sys.stderr.flush()
 
 

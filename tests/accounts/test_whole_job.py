@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import stat
@@ -120,6 +121,21 @@ def test_client_credentials_plan_and_another_place(command: Any, connected: Any,
     (here / "p.json").write_text(frozen.replace(other, "00000000-0000-4000-8000-00000000dead"))
     code, _, err = command("sync", "--plan", "p.json", "--yes")
     assert (code, "was made for" in err) == (2, True), err
+
+
+def test_a_sandbox_that_is_served_over_tls(command: Any, authority: Any, here: Path) -> None:
+    serve = [*PROGRAM, "sandbox", "serve", "--tls", str(authority.certificate), str(authority.key)]
+    with subprocess.Popen(serve, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        base = process.stderr.readline().split()[2]
+        assert base.startswith("https://127.0.0.1:")
+        common = ["--client-id", "sandbox", "--ca-file", str(authority.ca), "--profile", "far"]
+        arguments = ["connect", "xero", "--custom-connection", "--base-url", f"{base}/xero", *common]
+        code, _, err = command(*arguments, SMOOTHX_XERO_CLIENT_SECRET="sandbox")
+        process.send_signal(signal.SIGINT)
+    assert (code, "is connected" in err) == (0, True), err
+    code, _, err = command("sandbox", "serve", "--tls", str(authority.ca), str(authority.key))
+    assert (code, "certificate and key do not belong together" in err) == (2, True), err
 
 
 def test_an_unknown_authority_is_one_line(command: Any, served: Any) -> None:
