@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """`sandbox serve`. `port` 0 takes a free one; `items` makes that many more from `seed`; `tls` is certificate, key."""
+    """`sandbox serve`. `port` 0 takes a free one; `items` more are made from `seed`; `tls` is certificate and key."""
 
     port: int = 0
     scenario: Path | None = None
