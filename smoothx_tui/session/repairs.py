@@ -31,7 +31,10 @@ _SHORTEST_PREFIX: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An operation that has not ended: where it stands, in words, and what to do. `due_at` 0: not before a person."""
+    """An operation that has not ended: where it stands, in words, and what to do. `due_at` 0: not before a person.
+
+    `owner` is the process that is at it, "" where nobody is.
+    """
 
     item: str
     operation_id: str
@@ -39,6 +42,7 @@ class Left:
     text: str
     fix: str
     due_at: float = 0.0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,15 @@ async def _standing_of(session: "Session", records: list[OperationRecord]) -> tu
 
 
 def _standing(record: OperationRecord, now: float) -> Left:
-    text, fix, due = record.text or record.state.value, record.fix, record.next_at
+    text, fix, due, owner = record.text or record.state.value, record.fix, record.next_at, ""
     if record.owner and record.lease_until > now:
-        text, fix = f"{clean(record.owner)} is at it ({record.state.value})", "wait until it is finished"
+        owner = clean(record.owner)
+        text, fix = f"{owner} is at it ({record.state.value})", "wait until it is finished"
     elif record.state is State.HELD:
         fix, due = f"{fix + '; ' if fix else ''}then smoothx-tui resolve {record.id}", 0.0
     elif record.next_at > now:
         fix = fix or f"it is taken up again after {moment(record.next_at):%Y-%m-%d %H:%M:%S} UTC"
-    return Left(record.item, record.id, record.state, text, fix or "it is taken up by the next run", due)
+    return Left(record.item, record.id, record.state, text, fix or "it is taken up by the next run", due, owner)
 
 
 # repairs -------------------------------------------------------------------------------------------------------------

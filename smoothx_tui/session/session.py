@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from smoothx_tui.ledger.records import OperationRecord
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.procore.client import ProcoreClient
+    from smoothx_tui.session.repairs import Recovered
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
     from smoothx_tui.xero.client import XeroClient
 
@@ -334,6 +335,18 @@ class Session:
             trouble = LoadProblem("", "reading again after the sync", error.line())
             self._reading = replace(self._reading, problems=(*self._reading.problems, trouble))
         return report
+
+    async def recover(
+        self, on_event: "Callable[[SyncEvent], None] | None" = None, stop: asyncio.Event | None = None
+    ) -> "Recovered":
+        """Finish what an earlier process left, as `session.repairs.recover` says. Where a second person approves, only
+        say what is left: finishing it is the worker's. Raises SmoothxError.
+        """
+        from smoothx_tui.session import approvals, repairs
+
+        if await approvals.required(self):
+            return repairs.Recovered(left=await repairs.left(self))
+        return await repairs.recover(self, on_event or (lambda _: None), stop)
 
     async def history(self, key: str) -> "list[OperationRecord]":
         """What the ledger knows of an item, newest first."""

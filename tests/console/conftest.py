@@ -193,6 +193,13 @@ class HandSession:
         self.outcomes: dict[str, Result] = {}
         self.hold: asyncio.Event | None = None
         """A sync waits for it before it ends each item."""
+        self.recovered: list[Result] = []
+        self.left: list[Any] = []
+        self.recovery_events: list[Event] = []
+        self.recovery_hold: asyncio.Event | None = None
+        """A recovery waits for it before it ends."""
+        self.recovery_error: Exception | None = None
+        self.recoveries = 0
         self.saved = 0
         self.closed = False
         self.refresh_error: Exception | None = None
@@ -268,6 +275,20 @@ class HandSession:
             results.append(result)
         return Report(results)
 
+    async def recover(
+        self, on_event: Callable[[Any], None] | None = None, stop: asyncio.Event | None = None
+    ) -> SimpleNamespace:
+        self.recoveries += 1
+        for event in self.recovery_events:
+            (on_event or print)(event)
+        if self.recovery_hold is not None:
+            await self.recovery_hold.wait()
+        if self.recovery_error is not None:
+            raise self.recovery_error
+        if self.recovered:
+            self.revision += 1
+        return SimpleNamespace(report=Report(self.recovered), left=self.left)
+
     async def close(self) -> None:
         self.closed = True
 
@@ -295,7 +316,9 @@ class Desk:
         screen = self.app.main
         for _ in range(1000):
             await self._turn()
-            running = [name for name in screen.jobs.running if name != "sync" or self.session.hold is None]
+            held = {"sync"} if self.session.hold is not None else set()
+            held |= {"recover", "sync"} if self.session.recovery_hold is not None else set()
+            running = [name for name in screen.jobs.running if name not in held]
             if not running and not screen.jobs.waiting:
                 break
             await asyncio.sleep(0.001)
@@ -317,6 +340,11 @@ class Desk:
 
     def text(self) -> str:
         return "\n".join(self.lines()) + "\n"
+
+
+def left_open(item: str, state: str, text: str, owner: str = "") -> Any:
+    """An operation of an earlier run that has not ended."""
+    return SimpleNamespace(item=item, operation_id=f"op {item}", state=state, text=text, fix="do this", owner=owner)
 
 
 def operation(text: str) -> Any:
@@ -394,6 +422,8 @@ class Make:
     items = staticmethod(some_items)
     session = HandSession
     result = Result
+    event = Event
+    left = staticmethod(left_open)
     themes = THEMES
 
 

@@ -77,7 +77,7 @@ class Planning:
         desk.attach(session)
         self.say_empty("Reading Procore and Xero.", "ctrl+c stops")
         if await session.show_cached():
-            self._show(session)
+            self.show(session)
         await self._read()
 
     def say_empty(self, *lines: str) -> None:
@@ -112,7 +112,7 @@ class Planning:
 
         def came() -> None:
             gc.enable()  # it takes long: what the reading leaves behind has to go
-            self._show(session)
+            self.show(session)
 
         try:
             await session.refresh(report, full=full, came=came)
@@ -126,12 +126,13 @@ class Planning:
         self._loaded(session)
         gc.freeze()
         gc.enable()
+        desk.recovering.after_reading()
 
     def _age(self, session: "Session") -> str:
         """How old it is, where what is shown is from an earlier start."""
         return f"as read {age(session.read_at)}" if session.old and session.read_at else ""
 
-    def _show(self, session: "Session") -> None:
+    def show(self, session: "Session") -> None:
         """What the session has now, in place of what is shown; its rows are made anew, visible ones first."""
         desk = self.desk
         self.tried, self.revision = desk.trial.current, session.revision
@@ -148,7 +149,7 @@ class Planning:
             "Nothing to sync: Procore has no claims or costs for this profile.",
             "R reads again; ? shows what else there is",
         )
-        self._show(session)
+        self.show(session)
         desk.say(f"read {len(desk.items.keys):,} items from Procore, and what Xero holds of them", "done", quiet=True)
         for problem in session.problems:
             desk.say(problem, "error", quiet=True)

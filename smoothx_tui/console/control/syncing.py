@@ -103,6 +103,7 @@ class Syncing:
         desk = self.desk
         session = desk.require_session()
         try:
+            await desk.recovering.ended()
             report = await session.sync(plans, allow_danger=allow, on_event=self._event, stop=stop)
         except SmoothxError as error:
             # What was sent before it is in the ledger; the next plan tells it.
@@ -189,6 +190,8 @@ class Syncing:
             if self.progress is not None:
                 self.progress.stopping = True
             desk.say("stopping after the calls in flight; nothing more is begun", "note")
+        elif desk.recovering.stop():
+            desk.say("stopping after the calls in flight; the next start goes on", "note")
         elif desk.view.sheet:
             desk.sheets.leave()
         elif desk.jobs.cancel():

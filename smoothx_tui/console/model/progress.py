@@ -1,6 +1,6 @@
 """A running sync in words: an item's state, the counts, the time left."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from smoothx_tui.console.glyphs import SIGNS
@@ -51,6 +51,11 @@ def live_of_result(outcome: str, text: str, action: Action) -> Live:
         return Live(SIGNS[action], _DONE.get(action, "done"), action.value, text)
     sign, word, role = _FAILED.get(outcome, ("?", outcome[:7], "unknown"))
     return Live(sign, word, role, text)
+
+
+def live_of_left(state: str, text: str, action: Action) -> Live:
+    """An item whose operation has not ended, and where it stands."""
+    return replace(live_of_event(state, text, action), text=text)
 
 
 @dataclass

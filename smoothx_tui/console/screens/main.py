@@ -22,6 +22,7 @@ from smoothx_tui.console.control.moving import Moving
 from smoothx_tui.console.control.outside import Outside
 from smoothx_tui.console.control.planning import Planning
 from smoothx_tui.console.control.prompt import Prompting
+from smoothx_tui.console.control.recovering import Recovering
 from smoothx_tui.console.control.sheets import Sheets
 from smoothx_tui.console.control.syncing import Syncing
 from smoothx_tui.console.control.whatif import WhatIf
@@ -80,6 +81,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.moving = Moving(self)
         self.planning = Planning(self)
         self.syncing = Syncing(self)
+        self.recovering = Recovering(self)
         self.whatif = WhatIf(self)
         self.finding = Finding(self)
         self.looking = Looking(self)
