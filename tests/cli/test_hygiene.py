@@ -46,6 +46,8 @@ def test_version_loads_nothing(here: Path) -> None:
         ["doctor"],
         ["verify"],
         ["log"],
+        ["approvals", "list"],
+        ["worker", "--once"],
     ],
     ids=" ".join,
 )
