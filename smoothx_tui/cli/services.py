@@ -58,8 +58,8 @@ class Services(Protocol):
         """The settings history of the ledger that the options name."""
         ...
 
-    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool) -> int:
-        """The console; its exit code."""
+    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool, slow: bool) -> int:
+        """The console; its exit code. `slow`: few frames and 256 colours, for a line that is."""
         ...
 
     def accounts(self) -> "Accounts":

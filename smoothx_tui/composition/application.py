@@ -69,7 +69,7 @@ class Application:
         finally:
             await asyncio.to_thread(ledger.close)
 
-    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool) -> int:
+    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool, slow: bool) -> int:
         from smoothx_tui.base.locations import state_dir
         from smoothx_tui.console.run import run
         from smoothx_tui.console.start import Start
@@ -84,6 +84,7 @@ class Application:
             glyphs="ascii" if ascii_only else loaded.ui.glyphs,
             wire=loaded.ui.wire,
             keys=loaded.ui.keys,
+            slow=slow,
             read_only=options.read_only,
             state_folder=state_dir(),
         )

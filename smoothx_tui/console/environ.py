@@ -17,7 +17,9 @@ QUIET: Final = {
     # A held key arrives 30 times a second; more frames than that are bytes nobody sees.
     "TEXTUAL_FPS": "30",
 }
-SLOW: Final = {"TEXTUAL_FPS": "10", "TEXTUAL_COLOR_SYSTEM": "256"}
+SLOW: Final = {"TEXTUAL_FPS": "10"}
+SLOW_COLOURS: Final = {"TEXTUAL_COLOR_SYSTEM": "256"}
+"""A colour of 256 is 9 bytes, one of 16 million up to 17. Not for a terminal that has 16."""
 
 HEADLESS_HINT: Final = "use the headless commands: smoothx-tui plan, sync, settings, items (see smoothx-tui --help)"
 
@@ -53,7 +55,8 @@ def look(environment: Mapping[str, str], encoding: str | None) -> Terminal:
 
 def quieten(environment: MutableMapping[str, str], *, slow: bool = False) -> None:
     """Set Textual's variables where the operator has not. Call before Textual is imported."""
-    for name, value in ((SLOW if slow else {}) | {k: v for k, v in QUIET.items() if not (slow and k in SLOW)}).items():
+    wanted = QUIET | (SLOW if slow else {}) | (SLOW_COLOURS if slow and _colours(environment) > 256 else {})
+    for name, value in wanted.items():
         environment.setdefault(name, value)
 
 

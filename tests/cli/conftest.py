@@ -81,7 +81,7 @@ class FakeServices:
     below: Mapping[str, Any] | None = None
     history: FakeHistory = field(default_factory=FakeHistory)
     session: Any = None
-    consoles: list[tuple[Options, str | None, bool]] = field(default_factory=list)
+    consoles: list[tuple[Options, str | None, bool, bool]] = field(default_factory=list)
     served: list[SandboxOptions] = field(default_factory=list)
 
     @asynccontextmanager
@@ -99,8 +99,8 @@ class FakeServices:
     async def open_history(self, options: Options) -> AsyncIterator[FakeHistory]:
         yield self.history
 
-    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool) -> int:
-        self.consoles.append((options, theme, ascii_only))
+    def run_console(self, options: Options, *, theme: str | None, ascii_only: bool, slow: bool) -> int:
+        self.consoles.append((options, theme, ascii_only, slow))
         return 0
 
     async def serve_sandbox(self, options: SandboxOptions) -> None:

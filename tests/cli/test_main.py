@@ -9,9 +9,9 @@ from smoothx_tui.cli.services import SandboxOptions
 
 
 def test_no_command_opens_the_console(run: Any, services: Any) -> None:
-    assert run("--theme", "dark", "--ascii", "--read-only").code == 0
-    (options, theme, ascii_only) = services.consoles[0]
-    assert (theme, ascii_only, options.read_only) == ("dark", True, True)
+    assert run("--theme", "dark", "--ascii", "--slow", "--read-only").code == 0
+    (options, theme, ascii_only, slow) = services.consoles[0]
+    assert (theme, ascii_only, slow, options.read_only) == ("dark", True, True, True)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,8 @@ def test_no_command_opens_the_console(run: Any, services: Any) -> None:
     [
         (["plam"], "no such command: plam; did you mean plan? (smoothx-tui --help)"),
         (["--nothing"], "no such option '--nothing'"),
-        (["--theme", "dark", "settings", "list"], "--theme and --ascii are the console's (leave them out)"),
+        (["--theme", "dark", "settings", "list"], "--theme, --ascii and --slow are the console's (leave them out)"),
+        (["--slow", "items"], "--theme, --ascii and --slow are the console's (leave them out)"),
         (["x\x1b[2J"], "no such command: x<U+001B>[2J"),
         (["impact"], "impact wants at least one --set KEY=VALUE"),
         (["sync"], "sync wants one of --all, --item ID or --plan FILE"),

@@ -222,7 +222,7 @@ class HandSession:
     def plan_of(self, key: str, settings: Settings | None = None) -> Plan:
         return self.planner.plan_of(key, settings or self.trial.current)
 
-    def row(self, key: str) -> Row:
+    def row(self, key: str, known: Row | None = None) -> Row:
         return row_from(self.plan_of(key).outline, self.planner.group_of(key))
 
     def touched(self, before: Settings, after: Settings) -> frozenset[int]:

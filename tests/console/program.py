@@ -1,6 +1,6 @@
 """The console on a session made by hand, as a program of its own, for tests at a pseudo-terminal.
 
-python program.py STATE_FOLDER [--items N] [--hostile] [--crash] [--wire auto|plain] [--theme NAME]
+python program.py STATE_FOLDER [--items N] [--hostile] [--crash] [--wire auto|plain] [--theme NAME] [--slow]
 """
 
 import argparse
@@ -68,10 +68,11 @@ def main() -> int:
     parser.add_argument("--crash", action="store_true")
     parser.add_argument("--wire", default="auto")
     parser.add_argument("--theme", default="")
+    parser.add_argument("--slow", action="store_true")
     options = parser.parse_args()
     from smoothx_tui.console import environ
 
-    environ.quieten(os.environ)
+    environ.quieten(os.environ, slow=options.slow)
     fixtures = conftest()
     from smoothx_tui.console.run import run
     from smoothx_tui.console.start import Start
@@ -84,7 +85,13 @@ def main() -> int:
     async def open_session() -> Any:
         return session
 
-    start = Start(theme=options.theme, theme_folders=(fixtures.THEMES,), state_folder=options.state, wire=options.wire)
+    start = Start(
+        theme=options.theme,
+        theme_folders=(fixtures.THEMES,),
+        state_folder=options.state,
+        wire=options.wire,
+        slow=options.slow,
+    )
     code = run(start, open_session)
     (options.state / "closed").write_text(str(session.closed), encoding="utf-8")
     return code

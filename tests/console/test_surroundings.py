@@ -59,10 +59,13 @@ def test_textual_is_quietened_but_the_operators_own_wish_stays() -> None:
     environment = {"TEXTUAL_FPS": "60"}
     quieten(environment)
     assert environment == {"TEXTUAL_FPS": "60", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
-    slow: dict[str, str] = {}
+    slow = {"COLORTERM": "truecolor"}
     quieten(slow, slow=True)
     assert slow["TEXTUAL_FPS"] == "10"
     assert slow["TEXTUAL_COLOR_SYSTEM"] == "256"
+    sixteen = {"TERM": "xterm"}
+    quieten(sixteen, slow=True)
+    assert "TEXTUAL_COLOR_SYSTEM" not in sixteen, "no more colours than the terminal has"
 
 
 def test_a_child_gets_no_color_back_and_nothing_of_textuals(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,14 @@ def test_no_color_is_no_colour(start: Start) -> None:
         assert not {*range(30, 39), *range(40, 49), *range(90, 108)} & set(codes), found
 
 
+def test_a_slow_line_gets_256_colours(start: Start) -> None:
+    terminal = start("--theme", "dark", "--slow")
+    terminal.until("60 pending")
+    terminal.send("jj", "2", " ")
+    assert re.search(rb"[34]8;5;", terminal.output)
+    assert not re.search(rb"[34]8;2;", terminal.output)
+
+
 def test_nothing_hostile_reaches_the_terminal_through_any_pane_list_or_message(start: Start) -> None:
     terminal = start("--hostile")
     terminal.until("33 pending")
