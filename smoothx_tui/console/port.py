@@ -192,7 +192,9 @@ class Session(Protocol):
         """Read what changed, or everything; `came` hears whenever a first reading has more to show."""
         ...
 
-    def row(self, key: str) -> Row: ...
+    def row(self, key: str, known: Row | None = None) -> Row:
+        """`known`: the row as it was made before from the same reading (`revision`), which may spare planning it."""
+        ...
 
     def touched(self, before: Settings, after: Settings) -> frozenset[int]:
         """The groups (`Row.group`) of the rows that can differ between two settings."""

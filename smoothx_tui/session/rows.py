@@ -1,11 +1,12 @@
 """A plan as a line of the items table. Text is cleaned by planning."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
 from smoothx_tui.planning.plan import Action, Outline, Plan
+from smoothx_tui.planning.remainders import Standing
 from smoothx_tui.procore.items import Kind
 
 TYPE_WORDS: Final = {
@@ -79,4 +80,15 @@ def row_from(outline: Outline, group: int = -1) -> Row:
         why="" if outline.action is Action.CREATE and not outline.has_dangers else outline.summary,
         danger=outline.has_dangers,
         group=group,
+    )
+
+
+def row_moved(known: Row, standing: Standing) -> Row:
+    """The row of a simple item under other settings."""
+    return replace(
+        known,
+        action=standing.action,
+        total=standing.total,
+        why="" if standing.action is Action.CREATE else standing.summary,
+        danger=False,
     )

@@ -24,7 +24,7 @@ from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.reading import Reader, Reading
-from smoothx_tui.session.rows import Row, row_from
+from smoothx_tui.session.rows import Row, row_from, row_moved
 from smoothx_tui.settings import history
 from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import LoadedSettings
@@ -239,15 +239,18 @@ class Session:
         """Item key -> plan, under the settings being tried."""
         return self.planner.plans(settings or self.trial.current)
 
-    def row(self, key: str) -> Row:
+    def row(self, key: str, known: Row | None = None) -> Row:
         """One line of the items table under the settings being tried; the plan behind it is not kept.
 
-        Raises UsageError for an unknown item.
+        `known` is the row as it was made before, from the same reading (`revision`): where a changed setting only moves
+        its amount, the item need not be made and planned again. Raises UsageError for an unknown item.
         """
+        planner, settings = self.planner, self.trial.current
+        if known is not None and (standing := planner.standing_of(key, settings)) is not None:
+            return row_moved(known, standing)
         if key not in self._reading.items:
             raise UsageError(f"there is no item {clean(key)}", "smoothx-tui items lists them")
-        planner = self.planner
-        return row_from(planner.outline_of(key, self.trial.current), planner.group_of(key))
+        return row_from(planner.outline_of(key, settings), planner.group_of(key))
 
     def rows(self) -> list[Row]:
         """The items table under the settings being tried."""

@@ -204,11 +204,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.session
 
     def _row(self, key: str) -> Row:
+        known = self.items.known(key)
+        session = self.require_session()
         try:
-            return self.require_session().row(key)
+            return session.row(key, known if session.revision == self.planning.revision else None)
         except UsageError:
             # The session has read again and the item is gone; the table hears of it with the next load.
-            if (known := self.items.known(key)) is not None:
+            if known is not None:
                 return known
             raise
 
