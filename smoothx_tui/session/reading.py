@@ -23,7 +23,7 @@ from smoothx_tui.procore.addresses import project_named_by
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.procore.packed import Packed
 from smoothx_tui.procore.reference import LoadProblem, Reference
-from smoothx_tui.procore.shelf import Shelf, ShelfItems
+from smoothx_tui.procore.shelf import ListName, Shelf, ShelfItems
 from smoothx_tui.session.cache import BadCache, Cache, Kept
 from smoothx_tui.session.place import Progress
 from smoothx_tui.xero.documents import Document
@@ -258,38 +258,54 @@ class Reader:
         links: Mapping[str, Link],
     ) -> Reading:
         keys = await self._keys(shelf, reference, books, links)
-        gone = await self._gone(before, set(keys), lists, books, links)
+        gone, doubts = await self._gone(before, shelf, set(keys), lists, books, links)
         return Reading(
             items=ShelfItems(shelf, reference, keys, gone),
             books=books,
             links=links,
             reference=reference,
-            problems=(*self._trouble, *reference.problems, *lists.problems),
+            problems=(*self._trouble, *reference.problems, *lists.problems, *doubts),
             gone=tuple(gone),
         )
 
     async def _gone(
-        self, before: Reading, shown: set[str], lists: "ListsRead", books: Books, links: Mapping[str, Link]
-    ) -> dict[str, Item]:
+        self,
+        before: Reading,
+        shelf: Shelf,
+        shown: set[str],
+        lists: "ListsRead",
+        books: Books,
+        links: Mapping[str, Link],
+    ) -> tuple[dict[str, Item], list[LoadProblem]]:
         """Items that a link or a document's Url names and that a complete list lacks, where Procore says they are gone.
 
-        What was found gone before stays so while its list was not read whole: gone is for ever.
+        What was found gone before stays so while its list was not read whole: gone is for ever. A list that is empty
+        while several documents name its items looks just like a permission that was taken away, so nothing of it is
+        taken for deleted: a document would be deleted for it.
         """
         from smoothx_tui.procore.loading import is_gone
 
         found: dict[str, Item] = {}
+        missing: dict[ListName, list[Item]] = {}
         for key in sorted({*books.by_item, *links} - shown):
             item = _gone_item(key, books, links)
             document = _document_of(key, books, links)
             project = project_named_by(document.url) if document is not None else None
             if item is None or project is None:
                 continue
-            if (project, item.kind) not in lists.complete:
-                if key in before.gone:
-                    found[key] = item
-            elif await is_gone(self._procore, item.kind, project, item.id):
+            if (project, item.kind) in lists.complete:
+                missing.setdefault((project, item.kind), []).append(item)
+            elif key in before.gone:
                 found[key] = item
-        return found
+        doubtful = {name for name, items in missing.items() if len(items) > 1 and not shelf.lists.get(name)}
+        for name, items in missing.items():
+            for item in items:
+                if name in doubtful:
+                    if item.key in before.gone:
+                        found[item.key] = item
+                elif await is_gone(self._procore, item.kind, name[0], item.id):
+                    found[item.key] = item
+        return found, [_doubt(name, len(missing[name])) for name in doubtful]
 
     # keeping ---------------------------------------------------------------------------------------------------------
 
@@ -365,6 +381,13 @@ def _newest(documents: Iterable[Document]) -> dt.datetime | None:
         found = dt.datetime.fromisoformat(newest)
         return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)) - OVERLAP
     return None
+
+
+def _doubt(name: ListName, documents: int) -> LoadProblem:
+    project, kind = name
+    what = f"{kind.value.replace('_', ' ')}s of project {clean(project)}"
+    text = f"the list is empty, but {documents} documents in Xero name such items: is the permission there?"
+    return LoadProblem(project, what, text)
 
 
 def _gone_item(key: str, books: Books, links: Mapping[str, Link]) -> Item | None:

@@ -1,6 +1,7 @@
 """What a refresh asks for, what it keeps, and that it comes to the same as reading everything."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,20 @@ async def test_a_lost_permission_is_no_deletion(world: "World", how: str, by_cha
     await session.refresh()
     assert theirs <= session.items.keys()
     assert not world.details
+
+
+async def test_a_list_that_went_empty_is_no_deletion_of_all(world: "World", by_changes: None) -> None:
+    session = await world.session()
+    await session.refresh()
+    synced = Counter((i.project.id, i.kind) for i in session.items.values() if i.origin_id and not i.gone)
+    (project, kind), many = synced.most_common(1)[0]
+    assert many > 1
+    before = set(session._reading.gone)
+    await world.admin(f"procore/projects/{project}/revoke", how="empty")
+    await session.refresh(full=True)
+    assert not [key for key in session._reading.gone if key.startswith(kind.prefix) and key not in before]
+    told = [problem for problem in session.problems if "permission" in problem]
+    assert any(f"{kind.value.replace('_', ' ')}s of project {project}" in problem for problem in told)
 
 
 async def _cut_after(world: "World", details: int, reading: "asyncio.Task[None]") -> None:
