@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +80,8 @@ def _ended(work: Callable[[], int | None], output: Output, came: list[int]) -> i
             output.say(f"{PROGRAM}: {clean(line)}")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
+        # Work that was about to begin and never will is no news after a stop; Python would say so on standard error.
+        warnings.simplefilter("ignore", RuntimeWarning)
         number = came[-1] if came else signal.SIGINT
         output.say(f"{PROGRAM}: stopped{f' ({signal.Signals(number).name})' if came else ''}")
         return 128 + number
