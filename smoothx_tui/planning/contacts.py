@@ -74,7 +74,7 @@ def _no_company(draft: Draft) -> None:
 def _mapped(draft: Draft, contact_id: str, row: str) -> None:
     found = draft.books.organisation.contacts.by_id.get(contact_id)
     if found is None:
-        text = f"{row} names contact {clean(contact_id)}, which Xero does not have"
+        text = f"Xero has no contact {clean(contact_id)}, which {row} names"
         draft.block("contact_unknown", text, f"correct {row}", row)
         return
     _take(draft, found, row, row)

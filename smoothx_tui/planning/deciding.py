@@ -73,11 +73,11 @@ def update_allowed(draft: Draft) -> Action | None:
     if document is None:
         return None
     if document.settled:
-        draft.reason(f"held: {describe(document)} has a payment or credit on it, and Xero refuses changes")
+        draft.reason(f"paid or credited: {describe(document)} can not be changed in Xero")
         return Action.HELD
     switch = _SWITCHES.get(document.status)
     if switch is None:
-        draft.reason(f"held: {describe(document)} can not be changed")
+        draft.reason(f"{describe(document)} can not be changed")
         return Action.HELD
     if not getattr(draft.settings, switch):
         draft.reason(f"held by {switch}: {difference(draft)}", switch)

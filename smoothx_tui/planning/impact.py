@@ -1,13 +1,13 @@
 """What a change would do: two sets of plans side by side, and two plans of one item."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from smoothx_tui.base.money import ZERO, plain
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.plan import Action, Plan
+from smoothx_tui.planning.plan import Action, Outline, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,21 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class ItemImpact:
-    """An item whose plan changes. Its differences are found when they are looked at."""
+    """An item whose plan changes. Its differences are found when they are looked at: with very many items only the
+    outlines are at hand, and `planned` makes the two plans.
+    """
 
     item: str
-    before: Plan
-    after: Plan
+    before: Plan | Outline
+    after: Plan | Outline
+    planned: Callable[[], tuple[Plan, Plan]] | None = None
 
     @property
     def changes(self) -> tuple[PlanChange, ...]:
+        if self.planned is not None:
+            return compare(*self.planned())
+        assert isinstance(self.before, Plan)
+        assert isinstance(self.after, Plan)
         return compare(self.before, self.after)
 
 
@@ -60,7 +67,7 @@ class Impact:
 
     pairs: tuple[Pair, ...]
     totals: tuple[TotalsMove, ...]
-    items: tuple[ItemImpact, ...]
+    items: Sequence[ItemImpact]
     unchanged: int
     """Items whose plan stays as it is."""
 

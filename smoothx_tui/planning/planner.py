@@ -46,6 +46,7 @@ class _Slot:
     traits: Traits
     relevant: tuple[str, ...]
     group: int
+    wide_group: int
     plans: dict[tuple[object, ...], Plan] = field(default_factory=dict)
     outlines: dict[tuple[object, ...], Outline] = field(default_factory=dict)
 
@@ -79,6 +80,9 @@ class Planner:
         self.planned = 0
         """How many plans were made so far; what a changed setting costs can be read off it."""
         self.groups = Groups()
+        """By what a setting can change of the rows."""
+        self.wide_groups = Groups()
+        """By what a setting can change of the plans."""
         self._slots: dict[str, _Slot] = {}
         self._tuples: dict[Any, Any] = {}
         self._known: Known = {}
@@ -116,6 +120,10 @@ class Planner:
     def group_of(self, key: str) -> int:
         """Which `groups` the item is in. Raises KeyError."""
         return self._slot(key).group
+
+    def wide_group_of(self, key: str) -> int:
+        """Which `wide_groups` the item is in. Raises KeyError."""
+        return self._slot(key).wide_group
 
     def plan_of(self, key: str, settings: Settings) -> Plan:
         """The plan of one item. Raises KeyError for an item that is not here."""
@@ -215,7 +223,7 @@ class Planner:
     def _next(self, items: Iterable[Item] | ShelfItems, books: Books, links: Mapping[str, Link]) -> "Planner":
         following = Planner(items, self.mapping, books, links)
         following._earlier = {**self._earlier, **self._slots} if not isinstance(items, ShelfItems) else self._slots
-        following.groups = self.groups
+        following.groups, following.wide_groups = self.groups, self.wide_groups
         return following
 
     def _shared(self, values: _T) -> _T:
@@ -253,7 +261,8 @@ class Planner:
         traits = traits_of(item, self.books, adoption, claimants, looked)
         names = self._shared(relevant(traits))
         group = self.groups.of(traits, self._shared(seen(traits, names)))
-        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names, group)
+        wide = self.wide_groups.of(traits, names)
+        slot = _Slot(item, link, self.books.organisation, view, adoption, traits, names, group, wide)
         self._keep(key, slot)
         return slot
 

@@ -11,6 +11,7 @@ from typing import Any
 from smoothx_tui.base.money import ZERO, plain
 from smoothx_tui.planning.gaps import Gap
 from smoothx_tui.planning.impact import Impact, ItemImpact
+from smoothx_tui.planning.lines import at_least_cents
 from smoothx_tui.planning.plan import Action, Plan, Reason, Totals
 
 
@@ -34,7 +35,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "then": list(plan.then),
         "reasons": [_reason(reason) for reason in plan.reasons],
         "findings": [{"level": f.level.value, "code": f.code, "text": f.text, "fix": f.fix} for f in plan.findings],
-        "left_out": [{"line": e.line, "amount": plain(e.amount), "rule": e.rule} for e in plan.left_out],
+        "left_out": [{"line": e.line, "amount": _money(e.amount), "rule": e.rule} for e in plan.left_out],
         "diff": [
             {"path": c.path, "xero": c.xero, "planned": c.planned, "edited_in_xero": c.edited_in_xero}
             for c in plan.diff
@@ -50,11 +51,16 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {**found, "before": reason.before, "after": reason.after} if reason.before or reason.after else found
 
 
+def _money(amount: Decimal) -> str:
+    """Two places, or more where it has them."""
+    return plain(at_least_cents(amount))
+
+
 def _totals(totals: Totals) -> dict[str, str]:
     return {
-        "procore": plain(totals.procore),
-        "xero": plain(totals.xero),
-        "difference": plain(totals.difference),
+        "procore": _money(totals.procore),
+        "xero": _money(totals.xero),
+        "difference": _money(totals.difference),
         "currency": totals.currency,
     }
 
@@ -69,7 +75,7 @@ def summary_json(plans: Iterable[Plan]) -> dict[str, Any]:
         "dangers": sum(plan.sendable and bool(plan.dangers) for plan in listed),
         "actions": {action.value: actions[action] for action in Action if actions[action]},
         "totals": {
-            action.value: {code: plain(amount) for code, amount in amounts.items()}
+            action.value: {code: _money(amount) for code, amount in amounts.items()}
             for action, amounts in totals_by_action(listed).items()
         },
     }
@@ -92,9 +98,9 @@ def impact_json(impact: Impact) -> dict[str, Any]:
         "totals": [
             {
                 "currency": move.currency,
-                "before": plain(move.before),
-                "after": plain(move.after),
-                "difference": plain(move.difference),
+                "before": _money(move.before),
+                "after": _money(move.after),
+                "difference": _money(move.difference),
             }
             for move in impact.totals
         ],
@@ -124,7 +130,7 @@ def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
             "fix": gap.fix,
             "blocks": gap.blocks,
             "items": list(gap.items),
-            "money": [{"currency": code, "amount": plain(amount)} for code, amount in gap.money],
+            "money": [{"currency": code, "amount": _money(amount)} for code, amount in gap.money],
         }
         for gap in gaps
     ]

@@ -120,8 +120,8 @@ def _shared(*ids: str) -> frozenset[str]:
 
 
 class Groups:
-    """Items whose rows every setting touches alike share a number: there are hundreds of groups for 100,000 items, and
-    a changed setting is looked up once a group.
+    """Items that every setting touches alike share a number: there are hundreds of groups for 100,000 items, and a
+    changed setting is looked up once a group.
     """
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class Groups:
         self._members: list[tuple[Traits, tuple[str, ...]]] = []
 
     def of(self, traits: Traits, names: tuple[str, ...]) -> int:
-        """The number of the group; `names` are the settings that are `seen`."""
+        """The number of the group; `names` are the settings that count: those that are `relevant`, or only `seen`."""
         lists = tuple(getattr(traits, lists) if name in names else None for name, lists in _LISTS.items())
         found = self._numbers.setdefault((names, lists), len(self._members))
         if found == len(self._members):
@@ -137,7 +137,7 @@ class Groups:
         return found
 
     def touched(self, before: Settings, after: Settings) -> frozenset[int]:
-        """The groups whose items' rows (`Plan.outline`) can differ between two settings."""
+        """The groups whose items' plans (or only rows: `Plan.outline`) can differ between two settings."""
         return frozenset(
             number
             for number, (traits, names) in enumerate(self._members)

@@ -161,3 +161,13 @@ def test_a_company_without_an_address_fills_nothing(make: "Make") -> None:
     company = replace(FULL, address=Address())
     assert _with(make, make.contact(addresses=()), company=company, settings=BOTH).first == ()
     assert "Addresses" not in _with(make, company=company, settings=BOTH).first[0].body
+
+
+def test_what_is_previewed_of_a_new_contacts_document_is_what_is_sent(make: "Make") -> None:
+    """The payload names the contact by its number, which needs no id, so its bytes can stay as they were approved."""
+    plan = _with(make, company=FULL)
+    why = dict(plan.why)
+    assert '"Contact":{"ContactNumber":"1101"}' in plan.body
+    assert plan.first[0].body["ContactNumber"] == "1101"
+    assert why["Contact.ContactNumber"] == "the contact that the first step makes, named by Procore's company id"
+    assert any("it is made first" in reason.text for reason in plan.reasons)

@@ -123,7 +123,15 @@ def test_most_items_need_not_be_planned_for_a_changed_list(make: "Make") -> None
         planner.outline_of(item.key, Settings())
     settings = Settings(ignore_cost_types=frozenset({"18"}))
     found = {item.id: planner.standing_of(item.key, settings) for item in items}
-    assert {item_id for item_id, standing in found.items() if standing is not None} == {"0", "1", "6", "12", "14", "15", "21"}
+    assert {item_id for item_id, standing in found.items() if standing is not None} == {
+        "0",
+        "1",
+        "6",
+        "12",
+        "14",
+        "15",
+        "21",
+    }
     assert planner.standing_of("claim:99", settings) is None
 
 

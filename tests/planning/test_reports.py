@@ -162,3 +162,11 @@ def test_a_payloads_totals_take_the_accounts_tax_where_none_is_sent(make: "Make"
     assert payload_totals(plan.payload, make.organisation()) == DocumentTotals(
         Decimal("910.05"), Decimal("91.01"), Decimal("1001.06")
     )
+
+
+def test_money_in_json_has_two_places_or_more(make: "Make") -> None:
+    nothing = plan_json(make.plan(make.item(lines=())))
+    assert nothing["totals"] == {"procore": "0.00", "xero": "0.00", "difference": "0.00", "currency": "AUD"}
+    half = plan_json(make.plan(make.item(lines=(make.line(1, "333.335"),))))
+    assert half["totals"]["procore"] == "333.335"
+    assert half["left_out"][0]["amount"] == "-0.005"
