@@ -83,6 +83,7 @@ class SmoothxApp(App[None], inherit_bindings=False):
         """Begin nothing more, let calls in flight end (10 s at most), close the session, restore the terminal."""
         await self.main.syncing.stop_and_wait()
         await self.main.recovering.stop_and_wait()
+        await self.main.presence.end()
         session, self.main.session = self.main.session, None
         self.exit(return_code=code)
         if session is not None:

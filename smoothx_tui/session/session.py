@@ -8,12 +8,13 @@ import asyncio
 import datetime as dt
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.clock import Clock, SystemClock
-from smoothx_tui.base.errors import ConfigurationError, SmoothxError, UsageError
+from smoothx_tui.base.errors import ConfigurationError, LedgerError, SmoothxError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.impact import Impact, impact
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from smoothx_tui.ledger.records import OperationRecord
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.procore.client import ProcoreClient
+    from smoothx_tui.session.presence import Busy, Others
     from smoothx_tui.session.repairs import Recovered
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
     from smoothx_tui.xero.client import XeroClient
@@ -81,6 +83,7 @@ class Session:
         )
         self._turn: Final = asyncio.Lock()
         self._revision = 0
+        self._announced = False
         self.trial: Final = Trial(loaded.settings)
 
     @property
@@ -342,9 +345,7 @@ class Session:
     async def recover(
         self, on_event: "Callable[[SyncEvent], None] | None" = None, stop: asyncio.Event | None = None
     ) -> "Recovered":
-        """Finish what an earlier process left, as `session.repairs.recover` says. Where a second person approves, only
-        say what is left: finishing it is the worker's. Raises SmoothxError.
-        """
+        """As `session.repairs.recover`; where a second person approves it only looks: the worker finishes it."""
         from smoothx_tui.session import approvals, repairs
 
         if await approvals.required(self):
@@ -355,7 +356,23 @@ class Session:
         """What the ledger knows of an item, newest first."""
         return await asyncio.to_thread(self._parts.ledger.operations, key, self.place.tenant_id)
 
+    async def announce(self) -> "Others":
+        """Say on the ledger that this console is there, and hear who else is. Raises LedgerError."""
+        from smoothx_tui.session import presence
+
+        self._announced = True
+        return await presence.announce(self)
+
+    async def busy(self) -> "tuple[Busy, ...]":
+        """What others have in hand at the moment. Raises LedgerError."""
+        from smoothx_tui.session import presence
+
+        return await presence.busy(self)
+
     async def close(self) -> None:
+        if self._announced:
+            with suppress(LedgerError):  # it is thought gone after a minute of silence anyway
+                await asyncio.to_thread(self._parts.ledger.leave, self._parts.engine.owner)
         await self._parts.close()
 
     def _may_send(self, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:

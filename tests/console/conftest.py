@@ -200,6 +200,11 @@ class HandSession:
         """A recovery waits for it before it ends."""
         self.recovery_error: Exception | None = None
         self.recoveries = 0
+        self.colleagues: list[Any] = []
+        self.in_hand: list[Any] = []
+        self.shared_ledger = False
+        self.presence_error: Exception | None = None
+        self.looks = 0
         self.saved = 0
         self.closed = False
         self.refresh_error: Exception | None = None
@@ -288,6 +293,15 @@ class HandSession:
         if self.recovered:
             self.revision += 1
         return SimpleNamespace(report=Report(self.recovered), left=self.left)
+
+    async def announce(self) -> SimpleNamespace:
+        if self.presence_error is not None:
+            raise self.presence_error
+        return SimpleNamespace(colleagues=self.colleagues, shared=self.shared_ledger)
+
+    async def busy(self) -> Sequence[Any]:
+        self.looks += 1
+        return tuple(self.in_hand)
 
     async def close(self) -> None:
         self.closed = True

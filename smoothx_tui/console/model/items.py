@@ -72,6 +72,8 @@ class ItemsModel:
         self.marked = Tally()
         self.counts = Tally()
         self.live: dict[str, Live] = {}
+        self.elsewhere: dict[str, Live] = {}
+        """What colleagues have in hand."""
         self.cursor = 0
         self.anchor: int | None = None
         """Where a range began, while one is being made."""

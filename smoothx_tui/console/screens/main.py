@@ -21,6 +21,7 @@ from smoothx_tui.console.control.marking import Marking
 from smoothx_tui.console.control.moving import Moving
 from smoothx_tui.console.control.outside import Outside
 from smoothx_tui.console.control.planning import Planning
+from smoothx_tui.console.control.presence import Presence
 from smoothx_tui.console.control.prompt import Prompting
 from smoothx_tui.console.control.recovering import Recovering
 from smoothx_tui.console.control.sheets import Sheets
@@ -82,6 +83,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.planning = Planning(self)
         self.syncing = Syncing(self)
         self.recovering = Recovering(self)
+        self.presence = Presence(self)
         self.whatif = WhatIf(self)
         self.finding = Finding(self)
         self.looking = Looking(self)
@@ -196,6 +198,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if session.place.note:
             self.say(session.place.note, "note", hint="smoothx-tui connect --help says how to connect an account")
         session.requests.listen(lambda _: self.jobs.later("requests", self._requests_changed, 0.25))
+        self.presence.begin()
 
     def require_session(self) -> "Session":
         """The session. Raises UsageError while there is none."""
