@@ -220,6 +220,10 @@ class ShelfItems(Mapping[str, Item]):
     def __len__(self) -> int:
         return len(self._keys)
 
+    def place(self, key: str) -> int:
+        """The number of an item's place, for keeping something about it in an array; -1 for one beside the shelf."""
+        return self._shelf.places.at.get(key, -1)
+
     @cached_property
     def projects(self) -> tuple[Project, ...]:
         """The projects of the items that are not gone."""

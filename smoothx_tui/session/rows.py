@@ -89,6 +89,7 @@ def row_moved(known: Row, standing: Standing) -> Row:
         known,
         action=standing.action,
         total=standing.total,
-        why="" if standing.action is Action.CREATE else standing.summary,
-        danger=False,
+        currency=standing.currency,
+        why="" if standing.action is Action.CREATE and not standing.danger else standing.summary,
+        danger=standing.danger,
     )

@@ -7,6 +7,8 @@ engine are given by the composition root, so that the embedded sandbox, a served
 import asyncio
 import datetime as dt
 import os
+import time
+from array import array
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,6 +25,7 @@ from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.procore.shelf import ShelfItems
+from smoothx_tui.session.impacts import Comparison
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.reading import Reader, Reading
 from smoothx_tui.session.rows import Row, row_from, row_moved
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from smoothx_tui.xero.client import XeroClient
 
 Report = Callable[[Progress], None]
+SLICE: Final = 0.006
+"""Seconds of work at a time where very many items are compared: a key that comes meanwhile waits for a frame."""
 
 
 def silent(_: Progress) -> None:
@@ -83,6 +88,7 @@ class Session:
         )
         self._turn: Final = asyncio.Lock()
         self._revision = 0
+        self._wide_groups = array("i")
         self._announced = False
         self.trial: Final = Trial(loaded.settings)
 
@@ -206,6 +212,7 @@ class Session:
     def _put(self, reading: Reading, planner: Planner) -> None:
         self._reading, self._planner = reading, planner
         self._revision += 1
+        self._wide_groups = array("i")
         self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
 
     def _planner_for(self, reading: Reading) -> Planner:
@@ -253,7 +260,9 @@ class Session:
             return row_moved(known, standing)
         if key not in self._reading.items:
             raise UsageError(f"there is no item {clean(key)}", "smoothx-tui items lists them")
-        return row_from(planner.outline_of(key, settings), planner.group_of(key))
+        row = row_from(planner.outline_of(key, settings), planner.group_of(key))
+        self._note_group(key, planner.wide_group_of(key))
+        return row
 
     def rows(self) -> list[Row]:
         """The items table under the settings being tried."""
@@ -266,6 +275,45 @@ class Session:
     def impact(self) -> Impact:
         """What the unsaved settings do to the pending items."""
         return impact(self.plans(self.trial.saved), self.plans(self.trial.current))
+
+    async def impact_on(self, rows: Mapping[str, Row], report: Report = silent) -> Impact:
+        """As `impact`, for very many items: `rows` are those under the settings being tried, all of them made.
+
+        Done in slices of a few milliseconds; only items that a changed setting can touch are planned. An item whose row
+        stays as it is counts as changed where its content can be another one.
+        """
+        planner, before, after = self.planner, self.trial.saved, self.trial.current
+
+        def row_before(key: str, row: Row) -> Row:
+            standing = planner.standing_of(key, before)
+            if standing is not None:
+                return row_moved(row, standing)
+            return row_from(planner.outline_of(key, before), planner.group_of(key))
+
+        comparison = Comparison(planner, rows, before, after, row_before, self._wide_group)
+        until = time.monotonic() + SLICE
+        for done in comparison.steps():
+            if time.monotonic() >= until:
+                report(Progress("comparing", done, len(rows)))
+                await asyncio.sleep(0)
+                until = time.monotonic() + SLICE
+        return comparison.impact()
+
+    def _note_group(self, key: str, group: int) -> None:
+        items = self._reading.items
+        place = items.place(key) if isinstance(items, ShelfItems) else -1
+        if place < 0:
+            return
+        missing = place + 1 - len(self._wide_groups)
+        if missing > 0:
+            self._wide_groups.extend([-1] * missing)
+        self._wide_groups[place] = group
+
+    def _wide_group(self, key: str) -> int:
+        """The planner's `wide_groups` as noted when the item's row was made; -1 where it was not, or is one apart."""
+        items = self._reading.items
+        place = items.place(key) if isinstance(items, ShelfItems) else -1
+        return self._wide_groups[place] if 0 <= place < len(self._wide_groups) else -1
 
     # settings ----------------------------------------------------------------------------------------------------
 

@@ -251,27 +251,29 @@ class Planning:
         return True
 
     def impact(self, then: Callable[[Impact], None]) -> None:
-        """What the unsaved settings do; with few items at once, with many in slices first."""
+        """What the unsaved settings do; with few items at once, with many in slices."""
         desk = self.desk
         if len(desk.items.keys) <= MANY:
             then(desk.require_session().impact())
-        else:
+        elif self.ready():
             desk.jobs.start("settings", self._impact(then))
 
     async def _impact(self, then: Callable[[Impact], None]) -> None:
         desk = self.desk
-        session = desk.require_session()
-        until = time.monotonic() + SLICE
-        desk.busy["impact"] = "comparing the plans (ctrl+c stops)"
-        desk.draw_bars()
+        told = 0.0
+
+        def report(progress: Progress) -> None:
+            nonlocal told
+            if (now := time.monotonic()) - told >= TELL:
+                told = now
+                done = progress.done * 100 // max(1, progress.total)
+                desk.busy["impact"] = f"comparing the plans {done} % (ctrl+c stops)"
+                desk.draw_bars()
+
         try:
-            for key in desk.items.keys:
-                session.plan_of(key, desk.trial.saved)
-                session.plan_of(key, desk.trial.current)
-                if time.monotonic() >= until:
-                    await _let_others()
-                    until = time.monotonic() + SLICE
-            impact = await asyncio.to_thread(session.impact)
+            with collector_waits():
+                await self._fill_all()
+                impact = await desk.require_session().impact_on(desk.items.rows, report)
         finally:
             desk.busy.pop("impact", None)
             desk.draw_bars()

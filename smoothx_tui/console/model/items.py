@@ -139,6 +139,11 @@ class ItemsModel:
         """The row as it was last made, even where it is stale; None where it never was."""
         return self._rows.get(key)
 
+    @property
+    def rows(self) -> Mapping[str, Row]:
+        """The rows as they were last made."""
+        return self._rows
+
     def numbers(self) -> list[str]:
         """The numbers of what is shown, for completion."""
         return [row.number for key in self.shown if (row := self._rows.get(key)) is not None and row.number]
