@@ -27,10 +27,10 @@ async def direct(work: Any) -> Any:
 class Table:
     """A world, a ledger and one console."""
 
-    def __init__(self, seed: int = 1, items: int = 3, **faults: float) -> None:
+    def __init__(self, seed: int = 1, items: int = 3, url: str = ":memory:", **faults: float) -> None:
         self.loop = VirtualLoop()
         self.world = World(random.Random(seed), self.loop.time, Faults(**faults))
-        self.ledger = Ledger.open(":memory:", clock=lambda: EPOCH + self.loop.time())
+        self.ledger = Ledger.open(url, clock=lambda: EPOCH + self.loop.time())
         self.events: list[SyncEvent] = []
         self.random = random.Random(7)
         for number in range(1, items + 1):

@@ -56,7 +56,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
 
 def _few(scenario: Any) -> Any:
     """The same world with a handful of claims: quicker to read."""
-    none = {"direct_costs": [], "payment_applications": []}
+    none: dict[str, list[Any]] = {"direct_costs": [], "payment_applications": []}
     claims = scenario.procore["requisitions"][:12]
     xero = {**scenario.xero, "Invoices": []}
     return replace(scenario, procore={**scenario.procore, **none, "requisitions": claims}, xero=xero)
