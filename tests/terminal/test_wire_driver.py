@@ -18,8 +18,8 @@ from smoothx_tui.console.wire.terminal import Terminal
 Start = Callable[..., Session]
 
 WALK: Final[list[Step]] = [
-    *["down"] * 18, "up", "pagedown", "pagedown", "pageup", "t", "t", "n", "m", "y", "e", "backspace", "tab", "x" ,
-    "escape", "tab", "down", "space", "l", "shift+tab", "down", "l", "ctrl+l", "b", "z", "down", "pagedown", "up",
+    *["down"] * 18, "up", "pagedown", "pagedown", "pageup", "t", "t", "n", "m", "y", "e", "backspace", "tab", "x",
+    "tab", "down", "space", "l", "shift+tab", "down", "l", "ctrl+l", "b", "z", "down", "pagedown", "up",
 ]  # fmt: skip
 
 

@@ -166,18 +166,25 @@ def test_an_independent_emulator_agrees(seed: int) -> None:
         assert _seen_by_pyte(ours, screen) == _seen_by_pyte(stock, screen)
 
 
-def _pyte() -> tuple[pyte.Screen, Callable[[str], None]]:
-    """pyte, with wrapping off as Textual sets it, and without links, which it prints.
+class Pyte(pyte.Screen):
+    """pyte's own clearing colours only the cells that were written before."""
 
-    Every cell is written once, because pyte's clearing colours only cells that were.
-    """
-    terminal = pyte.Screen(WIDTH, HEIGHT)
+    def erase_in_display(self, how: int = 0, *arguments: object, **options: object) -> None:
+        super().erase_in_display(how, *arguments, **options)
+        for y in range(self.lines if how == 2 else 0):
+            for x in range(self.columns):
+                self.buffer[y][x] = self.cursor.attrs
+
+
+def _pyte() -> tuple[Pyte, Callable[[str], None]]:
+    """pyte, with wrapping off as Textual sets it, and without links, which it prints."""
+    terminal = Pyte(WIDTH, HEIGHT)
     stream = pyte.Stream(terminal)
-    stream.feed("\x1b[?7l" + "".join(f"\x1b[{y + 1}H{' ' * WIDTH}" for y in range(HEIGHT)))
+    stream.feed("\x1b[?7l")
     return terminal, lambda data: stream.feed(data.replace(f"\x1b]8;{LINK}\x1b\\", "").replace("\x1b]8;;\x1b\\", ""))
 
 
-def _seen_by_pyte(terminal: pyte.Screen, screen: Screen) -> list[object]:
+def _seen_by_pyte(terminal: Pyte, screen: Screen) -> list[object]:
     cells: list[object] = []
     for y in range(HEIGHT):
         for x in range(WIDTH):
