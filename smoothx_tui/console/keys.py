@@ -140,6 +140,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _c("app.help", "? f1", "all keys, filterable", hint="help", word="help"),
     _c("app.escape", "escape", "leave: the range, the filter, the zoom"),
     _c("app.back", "q", "back; from the last pane: quit", hint="quit", word="quit"),
+    _c("app.redraw", "ctrl+l", "draw the whole screen again, where something else wrote on it", where=EVERYWHERE),
     _c("app.suspend", "ctrl+z", "put the console in the background (fg brings it back)", where=EVERYWHERE),
     _c("sheet.accept", "enter", "take it", where=_SHEET, hint="take"),
     _c("sheet.toggle", "space", "tick or untick", where=_SHEET, hint="tick"),

@@ -15,6 +15,7 @@ from smoothx_tui.console import clipboard
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.environ import child_environment
 from smoothx_tui.console.model.preview import diff_lines
+from smoothx_tui.console.wire.driver import repaint
 from smoothx_tui.session.rows import Row
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Outside:
-    """`look.copy`, `set.edit` and `app.suspend`."""
+    """`look.copy`, `set.edit`, `app.redraw` and `app.suspend`."""
 
     def __init__(self, desk: "MainScreen") -> None:
         self.desk = desk
@@ -31,6 +32,7 @@ class Outside:
         return {
             "look.copy": self.ask_copy,
             "set.edit": lambda _: self.edit(),
+            "app.redraw": lambda _: repaint(self.desk.app),
             "app.suspend": lambda _: self.desk.app.action_suspend_process(),
         }
 
