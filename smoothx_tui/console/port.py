@@ -12,6 +12,7 @@ from typing import Protocol
 from smoothx_tui.planning.impact import Impact
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.procore.items import Item
+from smoothx_tui.procore.packed import Places
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.rows import Row
 from smoothx_tui.settings.schema import Offer, Settings
@@ -187,6 +188,11 @@ class Session(Protocol):
     def settings_path(self) -> Path | None: ...
     @property
     def items(self) -> Mapping[str, Item]: ...
+    @property
+    def places(self) -> Places:
+        """A number for each item, for keeping something about many of them in arrays."""
+        ...
+
     @property
     def requests(self) -> Requests: ...
 

@@ -365,6 +365,19 @@ class Ledger:
             found = connection.execute(wanted.where(cached_items.c.organisation == scope)).all()
         return {name: (updated, body) for name, updated, body in found}
 
+    def cached_names(self, scope: str) -> list[str]:
+        """The names of what is kept of a scope."""
+        with self._begin() as connection:
+            return list(connection.scalars(sa.select(cached_items.c.item).where(cached_items.c.organisation == scope)))
+
+    def cached_bodies(self, scope: str, names: Sequence[str]) -> dict[str, str]:
+        """Name -> body of a few of them."""
+        wanted = sa.select(cached_items.c.item, cached_items.c.body).where(
+            cached_items.c.organisation == scope, cached_items.c.item.in_(names)
+        )
+        with self._begin() as connection:
+            return {row.item: row.body for row in connection.execute(wanted)}
+
     def forget_items(self, scope: str, names: Sequence[str]) -> None:
         self.replace_cached(scope, names, ())
 

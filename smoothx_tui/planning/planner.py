@@ -86,7 +86,7 @@ class Planner:
         self._slots: dict[str, _Slot] = {}
         self._tuples: dict[Any, Any] = {}
         self._known: Known = {}
-        self._remainders = Remainders(books.organisation)
+        self._remainders = Remainders(books.organisation, items.places if isinstance(items, ShelfItems) else None)
         self._earlier: Mapping[str, _Slot] = {}
         self._claims: Claims | None = None
         self._last: tuple[Settings, dict[str, Plan]] | None = None
@@ -147,7 +147,7 @@ class Planner:
             if made is None:
                 made = self._made(slot, settings)
             if key not in self._remainders:
-                self._remainders.note(slot.item, made, slot.traits, seen(slot.traits, slot.relevant), settings)
+                self._remainders.note(key, slot.item, made, slot.traits, seen(slot.traits, slot.relevant), settings)
             while len(slot.outlines) >= _KEPT:
                 del slot.outlines[next(iter(slot.outlines))]
             found = slot.outlines[wanted] = made.outline

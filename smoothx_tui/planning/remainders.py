@@ -17,6 +17,7 @@ from smoothx_tui.planning.plan import Action, Level, Plan
 from smoothx_tui.planning.saying import all_ignored, in_locked_period, new_document, relabelled
 from smoothx_tui.planning.traits import Traits, signature
 from smoothx_tui.procore.items import Item, ItemLine
+from smoothx_tui.procore.packed import Places
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.organisation import Organisation
 
@@ -80,10 +81,13 @@ class _Shape:
 class Remainders:
     """Some 100 bytes for each simple item."""
 
-    def __init__(self, organisation: Organisation) -> None:
+    def __init__(self, organisation: Organisation, places: Places | None = None) -> None:
+        """`places` may be shared with whoever else keeps something about the same items."""
+        self._places = places or Places()
         self._organisation = organisation
         self._locked_to = organisation.locked_to
-        self._at: dict[str, int] = {}
+        self._at = array("i")
+        """By place: an item's number in the columns below, or -1."""
         self._shape = array("I")
         self._days = array("i")
         """Of an item dated in the locked period its day, else 0."""
@@ -99,9 +103,11 @@ class Remainders:
         self._read: _Reading | None = None
 
     def __contains__(self, key: str) -> bool:
-        return key in self._at
+        return self._number(key) >= 0
 
-    def note(self, item: Item, plan: Plan, traits: Traits, names: tuple[str, ...], settings: Settings) -> None:
+    def note(
+        self, key: str, item: Item, plan: Plan, traits: Traits, names: tuple[str, ...], settings: Settings
+    ) -> None:
         """Keep what is needed of a plan, if the item is simple. `names`: the settings that are `seen` in its row."""
         if not _simple(plan, traits) or not self._reckonable(item, traits, settings):
             return
@@ -112,7 +118,10 @@ class Remainders:
         values = signature(traits, others, settings)
         base = self._organisation.base_currency
         shape = _Shape(others, values, traits.companies, traits.bill, item.currency.code or base, base)
-        self._at[item.key] = len(self._shape)
+        place = self._places.of(key)
+        if place >= len(self._at):
+            self._at.extend([-1] * (len(self._places.keys) - len(self._at)))
+        self._at[place] = len(self._shape)
         self._shape.append(self._shapes.setdefault(shape, (len(self._shapes), traits))[0])
         self._days.append(item.date.toordinal() if traits.in_locked_period and item.date else 0)
         for line, cents in parts:
@@ -123,8 +132,8 @@ class Remainders:
 
     def standing(self, key: str, settings: Settings) -> Standing | None:
         """The item's row under other settings; None where it has to be planned."""
-        at = self._at.get(key)
-        if at is None:
+        at = self._number(key)
+        if at < 0:
             return None
         read = self._read
         if read is None or read.settings is not settings:
@@ -153,6 +162,10 @@ class Remainders:
         """Whether a foreign item could be sent in its own currency too: with Xero's own rate, which needs no checks."""
         known = item.currency.code in self._organisation.currencies
         return not traits.foreign or (known and settings.accounting_currency_rate)
+
+    def _number(self, key: str) -> int:
+        place = self._places.at.get(key, -1)
+        return self._at[place] if 0 <= place < len(self._at) else -1
 
     def _look(self, settings: Settings) -> "_Reading":
         shapes = [

@@ -220,9 +220,10 @@ class ShelfItems(Mapping[str, Item]):
     def __len__(self) -> int:
         return len(self._keys)
 
-    def place(self, key: str) -> int:
-        """The number of an item's place, for keeping something about it in an array; -1 for one beside the shelf."""
-        return self._shelf.places.at.get(key, -1)
+    @property
+    def places(self) -> Places:
+        """A number for each item, the same as long as the shelf is."""
+        return self._shelf.places
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:

@@ -9,7 +9,7 @@ import binascii
 import datetime as dt
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from smoothx_tui.ledger.store import Ledger
 
 ABOUT: Final = "about"
-_FORM: Final = 1
+_FORM: Final = 2
 """Raised when the rows of this module change their form."""
 _LISTS: Final = "lists"
 _REFERENCE: Final = "reference"
@@ -36,6 +36,7 @@ _ORGANISATION: Final = "organisation"
 _DETAILS: Final = "details:"
 _DOCUMENTS: Final = "documents:"
 _DOCUMENTS_IN_ROW: Final = 200
+_ROWS_AT_ONCE: Final = 50
 
 
 class BadCache(ValueError):  # noqa: N818 - reads as what is wrong
@@ -145,10 +146,10 @@ class Cache:
         shelf.details.emptied.clear()
         return found
 
-    def _rows(self) -> dict[str, str]:
-        return {name: body for name, (_, body) in self.ledger.cached_items(self.scope).items()} if self.on else {}
+    def _rows(self) -> "_Rows":
+        return _Rows(self.ledger, self.scope, self.ledger.cached_names(self.scope) if self.on else ())
 
-    def _kept(self, rows: Mapping[str, str]) -> Kept:
+    def _kept(self, rows: "_Rows") -> Kept:
         about = jsontext.loads(rows[ABOUT])
         if (about["form"], about["shape"], about["scope"]) != (_FORM, _shape(), self.scope):
             raise BadCache("it was written by another version of this program, or for another place")
@@ -156,18 +157,43 @@ class Cache:
         self._adopt(shelf, rows)
         _put_lists(shelf, _read(rows[_LISTS]))
         self._documents = sorted(name for name in rows if name.startswith(_DOCUMENTS))
-        documents = (decode(Document, one) for name in self._documents for one in _read(rows[name]))
+        documents = (decode(Document, one) for _, body in rows.some(self._documents) for one in _read(body))
         books = Books.of(decode(Organisation, _read(rows[_ORGANISATION])), documents)
         reference = decode(Reference, _read(rows[_REFERENCE]))
         read_at, full_at, reference_at = (_moment(about[name]) for name in ("read_at", "full_at", "reference_at"))
         return Kept(shelf, reference, books, read_at, full_at, reference_at, tuple(map(str, about["gone"])))
 
-    def _adopt(self, shelf: Shelf, rows: Mapping[str, str]) -> None:
+    def _adopt(self, shelf: Shelf, rows: "_Rows") -> None:
         assert isinstance(shelf.details, Packed)
-        for name in sorted(name for name in rows if name.startswith(_DETAILS)):
-            data, head = _opened(rows[name])
+        for name, body in rows.some(sorted(name for name in rows if name.startswith(_DETAILS))):
+            data, head = _opened(body)
             entries = tuple((str(key), int(stamp), int(label)) for key, stamp, label in jsontext.loads(head))
             self._names[shelf.details.adopt(Block(entries, data))] = name
+
+
+class _Rows:
+    """The rows by name, a few in memory at a time: all of them are as large as the rest of the program."""
+
+    def __init__(self, ledger: "Ledger", scope: str, names: Iterable[str]) -> None:
+        self._ledger = ledger
+        self._scope = scope
+        self._names = frozenset(names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> str:
+        return self._ledger.cached_bodies(self._scope, [name])[name]
+
+    def some(self, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """(name, body) of each, in the order given."""
+        for start in range(0, len(names), _ROWS_AT_ONCE):
+            part = names[start : start + _ROWS_AT_ONCE]
+            found = self._ledger.cached_bodies(self._scope, part)
+            yield from ((name, found[name]) for name in part)
 
 
 @contextmanager
@@ -190,8 +216,14 @@ def _lists(kept: Kept) -> dict[str, Any]:
     keys = shelf.places.keys
     special = sorted({*shelf.deleted, *shelf.refused})
     return {
+        # As one text each: so many short ones would take much room on their way.
         "lists": [
-            [project, kind.value, [keys[place] for place in places], list(shelf.stamps((project, kind)))]
+            [
+                project,
+                kind.value,
+                " ".join(keys[place].partition(":")[2] for place in places),
+                " ".join(map(str, shelf.stamps((project, kind)))),
+            ]
             for (project, kind), places in shelf.lists.items()
         ],
         "newest": [[project, kind.value, when.isoformat()] for (project, kind), when in shelf.newest.items()],
@@ -204,8 +236,10 @@ def _lists(kept: Kept) -> dict[str, Any]:
 
 
 def _put_lists(shelf: Shelf, found: Mapping[str, Any]) -> None:
-    for project, kind, keys, stamps in found["lists"]:
-        shelf.restore_list((project, Kind(kind)), keys, stamps)
+    for project, kind, ids, stamps in found["lists"]:
+        name = project, Kind(kind)
+        keys = (f"{name[1].prefix}:{item_id}" for item_id in ids.split())
+        shelf.restore_list(name, keys, map(int, stamps.split()))
     shelf.newest.update({(project, Kind(kind)): _moment(when) for project, kind, when in found["newest"]})
     for key, updated_at, raw in found["rows"]:
         shelf.rows[key] = RawDetail(updated_at, raw)

@@ -23,6 +23,7 @@ from smoothx_tui.planning.impact import Impact, impact
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.items import Item
+from smoothx_tui.procore.packed import Places
 from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.session.impacts import Comparison
@@ -89,6 +90,7 @@ class Session:
         self._turn: Final = asyncio.Lock()
         self._revision = 0
         self._wide_groups = array("i")
+        self._no_places: Final = Places()
         self._announced = False
         self.trial: Final = Trial(loaded.settings)
 
@@ -136,6 +138,12 @@ class Session:
     @property
     def items(self) -> Mapping[str, Item]:
         return self._reading.items
+
+    @property
+    def places(self) -> Places:
+        """A number for each item, the same as long as the session is: what is kept of many items stands in arrays."""
+        items = self._reading.items
+        return items.places if isinstance(items, ShelfItems) else self._no_places
 
     @property
     def books(self) -> Books:
@@ -300,20 +308,16 @@ class Session:
         return comparison.impact()
 
     def _note_group(self, key: str, group: int) -> None:
-        items = self._reading.items
-        place = items.place(key) if isinstance(items, ShelfItems) else -1
-        if place < 0:
-            return
+        place = self.places.of(key)
         missing = place + 1 - len(self._wide_groups)
         if missing > 0:
             self._wide_groups.extend([-1] * missing)
         self._wide_groups[place] = group
 
     def _wide_group(self, key: str) -> int:
-        """The planner's `wide_groups` as noted when the item's row was made; -1 where it was not, or is one apart."""
-        items = self._reading.items
-        place = items.place(key) if isinstance(items, ShelfItems) else -1
-        return self._wide_groups[place] if 0 <= place < len(self._wide_groups) else -1
+        """The planner's `wide_groups` as noted when the item's row was made; -1 where it was not."""
+        place = self.places.of(key)
+        return self._wide_groups[place] if place < len(self._wide_groups) else -1
 
     # settings ----------------------------------------------------------------------------------------------------
 

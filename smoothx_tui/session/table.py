@@ -4,10 +4,12 @@ import datetime as dt
 from array import array
 from collections.abc import Collection, Iterable, Iterator, MutableMapping
 from decimal import Decimal
+from itertools import compress
 from typing import Final
 
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.procore.items import Kind
+from smoothx_tui.procore.packed import Places
 from smoothx_tui.session.rows import Row
 
 _ACTIONS: Final = tuple(Action)
@@ -28,8 +30,8 @@ class _Texts:
         self._texts: list[str] = []
         self._column = array("i")
 
-    def append(self) -> None:
-        self._column.append(-1)
+    def grow(self, missing: int) -> None:
+        self._column.extend([-1] * missing)
 
     def put(self, at: int, text: str) -> None:
         number = self._at.get(text)
@@ -43,13 +45,12 @@ class _Texts:
 
 
 class Table(MutableMapping[str, Row]):
-    """Rows by item key."""
+    """Rows by item key. `places` may be shared with whoever else keeps something about the same items."""
 
-    def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self._at: dict[str, int] = {}
+    def __init__(self, places: Places | None = None) -> None:
+        self.places: Final = places or Places()
+        self._made = bytearray()
+        self._count = 0
         self._numbers: list[str] = []
         self._action = bytearray()
         self._kind = bytearray()
@@ -60,9 +61,11 @@ class Table(MutableMapping[str, Row]):
         self._contact, self._project, self._currency, self._why = _Texts(), _Texts(), _Texts(), _Texts()
 
     def __setitem__(self, key: str, row: Row) -> None:
-        at = self._at.get(key)
-        if at is None:
-            at = self._add(key)
+        at = self.places.of(key)
+        if at >= len(self._made):
+            self._grow(max(at + 1, len(self.places.keys)))
+        self._count += not self._made[at]
+        self._made[at] = 1
         self._numbers[at] = row.number
         self._action[at] = _ACTION_AT[row.action]
         self._kind[at] = _KIND_AT[row.kind] + (_DANGER if row.danger else 0)
@@ -75,7 +78,9 @@ class Table(MutableMapping[str, Row]):
         self._put_total(at, row.total)
 
     def __getitem__(self, key: str) -> Row:
-        at = self._at[key]
+        at = self._place(key)
+        if at < 0:
+            raise KeyError(key)
         kind, date, odd = self._kind[at], self._date[at], self._odd
         return Row(
             key,
@@ -93,42 +98,48 @@ class Table(MutableMapping[str, Row]):
         )
 
     def __delitem__(self, key: str) -> None:
-        """Its place stays empty until `keep`."""
-        del self._at[key]
+        at = self._place(key)
+        if at < 0:
+            raise KeyError(key)
+        self._made[at] = 0
+        self._numbers[at] = ""
+        self._count -= 1
 
     def __contains__(self, key: object) -> bool:
-        return key in self._at
+        return isinstance(key, str) and self._place(key) >= 0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
+        return compress(self.places.keys, self._made)
 
     def __len__(self) -> int:
-        return len(self._at)
+        return self._count
 
-    def keep(self, keys: Collection[str]) -> None:
+    def keep(self, keys: Iterable[str]) -> None:
         """Forget all other rows."""
-        gone = self._at.keys() - set(keys)
-        if len(gone) == len(self._at):
-            self._clear()
-        for key in gone & self._at.keys():
-            del self._at[key]
+        kept = {self.places.at.get(key, -1) for key in keys}
+        for at in range(len(self._made)):
+            if self._made[at] and at not in kept:
+                del self[self.places.keys[at]]
 
     def of_groups(self, groups: Collection[int]) -> Iterable[str]:
         """The keys of the rows in these groups."""
-        column = self._group
-        return (key for key, at in self._at.items() if column[at] in groups)
+        rows = zip(self.places.keys, self._made, self._group, strict=False)
+        return (key for key, made, group in rows if made and group in groups)
 
-    def _add(self, key: str) -> int:
-        at = self._at[key] = len(self._numbers)
-        self._numbers.append("")
-        self._action.append(0)
-        self._kind.append(0)
-        self._date.append(_NO_DATE)
-        self._cents.append(0)
-        self._group.append(-1)
-        for column in (self._contact, self._project, self._currency, self._why):
-            column.append()
-        return at
+    def _place(self, key: str) -> int:
+        at = self.places.at.get(key, -1)
+        return at if 0 <= at < len(self._made) and self._made[at] else -1
+
+    def _grow(self, size: int) -> None:
+        missing = size - len(self._made)
+        for column in (self._made, self._action, self._kind):
+            column.extend(bytes(missing))
+        self._numbers.extend([""] * missing)
+        self._date.extend([_NO_DATE] * missing)
+        self._cents.extend([0] * missing)
+        self._group.extend([-1] * missing)
+        for texts in (self._contact, self._project, self._currency, self._why):
+            texts.grow(missing)
 
     def _put_total(self, at: int, total: Decimal) -> None:
         """In cents where it has no more, which is nearly always."""

@@ -46,6 +46,7 @@ from smoothx_tui.procore.items import (
     Project,
     TaxCode,
 )
+from smoothx_tui.procore.packed import Places
 from smoothx_tui.session.place import Budget, Environment, Offered, Place, Progress
 from smoothx_tui.session.rows import Row, row_from
 from smoothx_tui.settings.layers import DEFAULT, Source
@@ -178,6 +179,7 @@ class HandSession:
         self.read_at: dt.datetime | None = None
         self.old = self.partial = self.full = False
         self.revision = 0
+        self.places = Places()
         self.pending = list(items)
         self.items: Mapping[str, Item] = {}
         self.planner = Planner([], the_mapping(), the_books())

@@ -53,6 +53,7 @@ class World:
     sandbox: Sandbox
     folder: Path
     stack: AsyncExitStack
+    clock: SandboxClock
     asked: list[str] = field(default_factory=list)
     sessions: int = 0
 
@@ -95,7 +96,8 @@ class World:
         return Session(parts, load(None, environ={}, below=below))
 
     async def admin(self, path: str, **body: Any) -> Any:
-        """What a project manager or bookkeeper does meanwhile."""
+        """What a project manager or bookkeeper does meanwhile: a second later, as times are to the second."""
+        self.clock.advance(1)
         async with httpx.AsyncClient(transport=self.sandbox.transport(), base_url=BASE) as client:
             answer = await client.post(f"/admin/{path}", json=body)
         assert answer.status_code == 200, answer.text
@@ -122,7 +124,7 @@ async def make_world(tmp_path: Path) -> AsyncIterator[MakeWorld]:
         def make(scenario: Scenario | None = None, faults: FaultPlan | None = None) -> World:
             start = scenario or small_scenario()
             clock = SandboxClock(start.clock, 1.0)
-            return World(Sandbox.from_scenario(start, clock=clock, faults=faults), tmp_path, stack)
+            return World(Sandbox.from_scenario(start, clock=clock, faults=faults), tmp_path, stack, clock)
 
         yield make
 

@@ -147,7 +147,7 @@ async def test_a_damaged_row_drops_the_cache_with_a_note_and_all_is_read_anew(
 async def test_another_version_s_form_is_not_read(world: "World") -> None:
     first = await _read_and_left(world)
     body = _rows(first)[ABOUT][1]
-    first.ledger.cache_items(first._scope(), [(ABOUT, "", body.replace('"form":1', '"form":0'))])
+    first.ledger.cache_items(first._scope(), [(ABOUT, "", body.replace('"form":2', '"form":1'))])
     session = await world.session()
     assert not await session.show_cached()
 

@@ -136,7 +136,7 @@ class Planning:
         """What the session has now, in place of what is shown; its rows are made anew, visible ones first."""
         desk = self.desk
         self.tried, self.revision = desk.trial.current, session.revision
-        desk.items.load(session.items)
+        desk.items.load(session.items, session.places)
         desk.table.status = self._age(session)
         desk.drawing.count_offers()
         desk.table.keep_in_view(desk.items.cursor)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from smoothx_tui.console.model.tally import Tally
 from smoothx_tui.planning.plan import SENDABLE, Action
+from smoothx_tui.procore.packed import Places
 from smoothx_tui.session.filters import read_filter, search_line
 from smoothx_tui.session.rows import Row
 from smoothx_tui.session.table import Table
@@ -83,10 +84,15 @@ class ItemsModel:
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
-    def load(self, keys: Iterable[str]) -> None:
-        """All items anew. The cursor stays on its item; marks stay on items that are still there."""
+    def load(self, keys: Iterable[str], places: Places | None = None) -> None:
+        """All items anew. The cursor stays on its item; marks stay on items that are still there.
+
+        `places` are the session's, where it has some: the rows take less room then.
+        """
         here = self.current_key
         self.keys = list(keys)
+        if places is not None and places is not self._rows.places:
+            self._rows = Table(places)
         self._rows.keep(self.keys)
         self.live = {}
         self.marks.intersection_update(self.keys)
