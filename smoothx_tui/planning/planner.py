@@ -30,8 +30,8 @@ __all__ = ["Planner", "plan"]
 _T = TypeVar("_T", bound=tuple[object, ...])
 _KEPT: Final = 2
 """Plans kept of one item: under the settings as saved, and as tried."""
-_MOST_SLOTS: Final = 1000
-"""Of items that are made when they are asked for, so many are kept with their plans: some 20 MB."""
+_MOST_SLOTS: Final = 256
+"""Of items that are made when they are asked for, so many are kept with their plans: a few screens, some 5 MB."""
 
 
 @dataclass(slots=True)
