@@ -16,7 +16,6 @@ from dataclasses import replace
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.planning.drift import owned_fields_hash
-from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.frozen import UNLOCK
@@ -52,9 +51,9 @@ def _unsettled(jobs: Sequence[Job]) -> list[Job]:
 Verdict = OperationRecord | None
 
 
-async def _settle(desk: Desk, verdicts: Sequence[tuple[Job, Verdict]], links: Sequence[Link] = ()) -> None:
+async def _settle(desk: Desk, verdicts: Sequence[tuple[Job, Verdict]]) -> None:
     changes = [(job, verdict) for job, verdict in verdicts if verdict is not None]
-    links = [*links, *(link_for(job, record.document_id) for job, record in changes if record.state is State.SENT)]
+    links = [link_for(job, record.document_id) for job, record in changes if record.state is State.SENT]
     await desk.save(changes, links=links)
 
 

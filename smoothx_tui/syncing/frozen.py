@@ -30,6 +30,8 @@ class FrozenPlan:
     method: str = ""
     path: str = ""
     effect: dict[str, Any] | None = None
+    bytes_of_effect: str = ""
+    """The object as it is sent, alone or among others: the text that was approved, never made anew."""
     first: tuple[FirstStep, ...] = ()
     lock: bool = False
     item_date: dt.date | None = None
@@ -61,11 +63,6 @@ class FrozenPlan:
     def marker(self) -> Marker:
         return Marker(self.type, str((self.effect or {}).get("InvoiceNumber", self.number)), self.ref.key)
 
-    @property
-    def bytes_of_effect(self) -> str:
-        """The object as it is sent, alone or among others."""
-        return jsontext.dumps(self.effect)
-
     def text(self) -> str:
         """As JSON."""
         return jsontext.dumps(
@@ -76,7 +73,7 @@ class FrozenPlan:
                 "number": self.number,
                 "method": self.method,
                 "path": self.path,
-                "effect": self.effect,
+                "effect": self.bytes_of_effect,
                 "first": [[one.step.value, one.body] for one in self.first],
                 "lock": self.lock,
                 "item_date": _iso(self.item_date),
@@ -102,7 +99,8 @@ def read(text: str) -> FrozenPlan:
         number=found["number"],
         method=found["method"],
         path=found["path"],
-        effect=found["effect"],
+        effect=jsontext.loads(found["effect"]) if found["effect"] else None,
+        bytes_of_effect=found["effect"],
         first=tuple(FirstStep(Step(step), body) for step, body in found["first"]),
         lock=found["lock"],
         item_date=_day(found["item_date"]),
@@ -129,6 +127,7 @@ def freeze(plan: Plan, item: Item, books: Books, settings_revision: str = "") ->
         method=plan.request.method,
         path=plan.request.path,
         effect=plan.effect,
+        bytes_of_effect=jsontext.dumps(plan.effect),
         first=plan.first,
         lock="lock" in plan.then,
         item_date=item.date,

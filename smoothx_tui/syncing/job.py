@@ -1,11 +1,10 @@
 """An operation at work in this process: its row, its plan, and how long we may be sure that it is ours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.syncing.frozen import FrozenPlan, read
-from smoothx_tui.syncing.report import ItemResult
 from smoothx_tui.xero.documents import Document
 
 
@@ -30,7 +29,6 @@ class Job:
     document: Document | None = None
     """As last read or answered by Xero."""
     failures: int = 0
-    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, record: OperationRecord, sure_until: float) -> "Job":
@@ -66,9 +64,3 @@ def batches(jobs: Sequence[Job], most: int, most_bytes: int) -> list[list[Job]]:
         batch.append(job)
         size += length
     return [*made, batch] if batch else made
-
-
-def results_of(jobs: Sequence[Job]) -> dict[str, ItemResult]:
-    from smoothx_tui.syncing.report import result_of
-
-    return {job.record.item: result_of(job.record) for job in jobs}

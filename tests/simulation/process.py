@@ -13,9 +13,10 @@ from smoothx_tui.syncing.engine import Engine, Rules
 from smoothx_tui.syncing.recovery import recover
 from smoothx_tui.syncing.sweep import sweep
 from smoothx_tui.xero.documents import Status
+from tests.simulation.models import ProcoreModel, XeroModel
 from tests.simulation.planner import look, organisation, plan_item
 from tests.simulation.virtual import VirtualClock, VirtualLoop
-from tests.simulation.world import TENANT, ProcoreModel, World, XeroModel
+from tests.simulation.world import TENANT, World
 
 
 class Killed(BaseException):
