@@ -40,6 +40,7 @@ class Outcome:
     kills: int = 0
     pauses: int = 0
     restores: int = 0
+    flagged: int = 0
     held: int = 0
     done: int = 0
     effects: int = 0
@@ -274,8 +275,20 @@ class _Seed:
         if len(alive) <= 1:
             return
         told = key in self.flagged or any(record.state is State.HELD for record in own)
+        if told and self._beyond_the_promise(key):
+            self.outcome.flagged += 1
+            return
         flag = "and was flagged" if told else "and nobody was told"
         self._say(f"duplicate: {key} has {len(alive)} live documents {flag}")
+
+    def _beyond_the_promise(self, key: str) -> bool:
+        """A sales invoice made after both looks, when a person had given the one in its place another number.
+
+        Xero's unique number, which guards a sales invoice that is sent again, is gone then: told is all that can be.
+        """
+        number = self.world.items[key].item.number
+        renumbered = any(found.document.number != number for found in self.world.live(key))
+        return renumbered and key.startswith("head:") and self.world.faults_met_very_late
 
     def _lost(self, key: str, own: Sequence[OperationRecord]) -> None:
         for record in own:

@@ -126,6 +126,7 @@ class World:
     calls: int = 0
     locks: int = 0
     misused_keys: int = 0
+    faults_met_very_late: bool = False
     lock_is_a_change: bool = True
     tidy: bool = False
     """Nothing arrives after the second look: the promise under which bills may be sent again unattended."""
@@ -247,6 +248,7 @@ class World:
         late = rng.uniform(1.0, LATEST_COMMIT) if rng.random() < faults.late_commit else 0.0
         if method == "PUT" and rng.random() < faults.very_late:
             late = rng.uniform(VERY_LATE[0], VERY_LATE[1] if rng.random() < 0.5 or self.tidy else VERY_LATE[2])
+            self.faults_met_very_late = self.faults_met_very_late or late > VERY_LATE[1]
         answer = self._arrive(method, path, body, key, late)
         await self.latency()
         if late or rng.random() < faults.lost_after:
