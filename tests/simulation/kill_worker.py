@@ -25,6 +25,7 @@ from smoothx_tui.syncing.adapters import ProcoreAdapter, XeroAdapter
 from smoothx_tui.syncing.engine import Engine
 from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState
 from smoothx_tui.syncing.repairs import unsync
+from tests.simulation.kills import ended_items
 
 Result = TypeVar("Result")
 
@@ -89,10 +90,12 @@ async def play(base: str, ledger_url: str, todo: dict[str, Any], share: int, kil
         engine = Engine(ledger, xero, procore, clock, owner=f"worker:{os.getpid()}", run_blocking=run_blocking)
         organisation = todo["books"].organisation
         await engine.work(organisation, who="worker")
-        if todo["unlock"]:
-            for key in rng.sample(todo["unlock"], min(share, len(todo["unlock"]))):
-                await _unlock(engine, todo["items"][key], organisation)
-        plans = rng.sample(todo["plans"], min(share, len(todo["plans"])))
+        done = ended_items(ledger, todo["tenant"], todo["since"], todo["action"])
+        locked = [key for key in todo["unlock"] if key not in done]
+        for key in rng.sample(locked, min(share, len(locked))):
+            await _unlock(engine, todo["items"][key], organisation)
+        left = [plan for plan in todo["plans"] if plan.item not in done]
+        plans = rng.sample(left, min(share, len(left)))
         await engine.run(plans, approved_by="worker", items=todo["items"], books=todo["books"])
         ledger.close()
 

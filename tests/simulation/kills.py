@@ -61,54 +61,45 @@ class Harness:
             wanted = [plan for plan in plans if plan.item.split(":")[0] not in _KEPT_OUT][:most]
             return wanted, dict(session.items), session.books
 
-    def phase(self, todo: dict[str, Any], kills: int, finished: Any) -> None:
-        """Start workers and kill them until the quota is reached and everything has ended."""
+    def phase(self, todo: dict[str, Any], kills: int, items: list[str], action: str) -> None:
+        """Start workers and kill them until the quota is reached and every item has ended."""
         ledger = Ledger.open(self.ledger_url)
         self.phase_began = ledger.now()
         ledger.close()
         work = self.directory / "work"
-        work.write_bytes(pickle.dumps(todo))
+        work.write_bytes(pickle.dumps({**todo, "action": action, "since": self.phase_began, "tenant": self.tenant}))
         running: dict[subprocess.Popen[bytes], float] = {}
-        mortals: set[int] = set()
         killed = 0
-        while killed < kills or not finished():
-            while len(running) < self.workers:
-                mortal = killed + len(mortals) < kills
-                started = self._start(work, mortal=mortal)
-                mortals |= {process.pid for process in started if mortal}
-                running |= started
-            time.sleep(0.05)
-            for process, until in list(running.items()):
-                if process.poll() is None and until and time.monotonic() > until:
-                    process.send_signal(signal.SIGKILL)
-                if process.poll() is not None:
-                    killed += process.returncode == -signal.SIGKILL
-                    mortals.discard(process.pid)
-                    del running[process]
+        while killed < kills or self.waiting_for(items, action):
+            mortal = killed + sum(until > 0 for until in running.values()) < kills
+            if len(running) < self.workers:
+                running |= self._start(work, mortal=mortal)
+            time.sleep(0.2)
+            killed += _reap(running)
         for process in running:
             process.wait(timeout=600)
         self.kills += killed
 
     def _start(self, work: Path, *, mortal: bool) -> dict["subprocess.Popen[bytes]", float]:
         at_step = self.rng.randint(1, 24) if mortal and self.rng.random() < 0.7 else 0
-        until = time.monotonic() + self.rng.uniform(1.5, 6.0) if mortal and not at_step else 0.0
+        # One that kills itself is left alone for long.
+        patience = (60.0 if at_step else self.rng.uniform(1.5, 6.0)) if mortal else 0.0
+        until = time.monotonic() + patience if patience else 0.0
         share = self.rng.choice([1, 3, 8])
         command = [sys.executable, "-m", "tests.simulation.kill_worker", self.base, self.ledger_url, str(work)]
         process = subprocess.Popen([*command, str(share), str(at_step)], stderr=subprocess.DEVNULL)
         self.started += 1
         return {process: until}
 
-    def ended(self, items: list[str], actions: set[str]) -> bool:
-        """Whether each item has an operation of this phase that ended, and none is open but those that are held."""
+    def waiting_for(self, items: list[str], action: str) -> bool:
+        """Whether an item has neither ended in this phase nor is held for a person."""
         ledger = Ledger.open(self.ledger_url)
         try:
-            records = ledger.history(self.tenant, since=self.phase_began)
-            left = ledger.open_operations(self.tenant)
+            done = ended_items(ledger, self.tenant, self.phase_began, action)
+            held = {one.item for one in ledger.open_operations(self.tenant) if one.state is State.HELD}
         finally:
             ledger.close()
-        done = {one.item for one in records if one.action in actions and not one.open and one.state in _LAST_WORDS}
-        held = {one.item for one in left if one.state is State.HELD}
-        return len(held) == len(left) and set(items) <= done | held
+        return not set(items) <= done | held
 
     def last_words(self, items: list[str]) -> Counter[str]:
         """What the newest operation of each item came to."""
@@ -138,6 +129,25 @@ class Harness:
         urllib.request.urlopen(request).close()
 
 
+def ended_items(ledger: Ledger, tenant: str, since: float, action: str) -> set[str]:
+    """The items that have an operation of this action that came to its end since then."""
+    records = ledger.history(tenant, since=since)
+    return {one.item for one in records if one.action == action and not one.open and one.state in _LAST_WORDS}
+
+
+def _reap(running: dict["subprocess.Popen[bytes]", float]) -> int:
+    """Kill those whose time has come, forget those that have ended; how many were killed."""
+    killed = 0
+    for process, until in list(running.items()):
+        if process.poll() is None and until and time.monotonic() > until:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        if process.poll() is not None:
+            killed += process.returncode == -signal.SIGKILL
+            del running[process]
+    return killed
+
+
 def live(counts: Counter[str]) -> int:
     return sum(number for status, number in counts.items() if status not in {"VOIDED", "DELETED"})
 
@@ -163,23 +173,16 @@ def run(harness: Harness, items: int, kills: int) -> int:
     def todo(plans: list[Any], known: Any, books: Any, unlock: list[str] | None = None) -> dict[str, Any]:
         return {"plans": plans, "items": known, "books": books, "unlock": unlock or []}
 
-    harness.phase(todo(plans, known, books), kills // 2, lambda: harness.ended(keys, {"create"}))
+    harness.phase(todo(plans, known, books), kills // 2, keys, "create")
     judge("create", 1)
     for phase, deed, action in (("update", "edit", Action.UPDATE), ("void", "delete", Action.VOID)):
         _, known, books = asyncio.run(harness.plan(None, 0))
         locked = [key for key in keys if known[key].origin_id]
-        harness.phase(
-            todo([], known, books, locked), kills // 8, lambda locked=locked: harness.ended(locked, {"unlock"})
-        )
+        harness.phase(todo([], known, books, locked), kills // 8, locked, "unlock")
         for key in locked:
             harness.deed(f"items/{key}/{deed}", **({"amount": "7.00"} if deed == "edit" else {}))
         plans, known, books = asyncio.run(harness.plan(action, items))
-        moved = [plan.item for plan in plans]
-        harness.phase(
-            todo(plans, known, books),
-            kills // 8,
-            lambda moved=moved, action=action: harness.ended(moved, {action.value}),
-        )
+        harness.phase(todo(plans, known, books), kills // 8, [plan.item for plan in plans], action.value)
         judge(phase, 1 if action is Action.UPDATE else 0)
     return wrong
 
