@@ -1,0 +1,44 @@
+"""For the whole suite: what our clients and the sandbox say to each other fits the services' own descriptions."""
+
+import functools
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from smoothx_tui.sandbox.transport import SandboxTransport
+from tests.judging import FACTS, Judging
+
+_judging = Judging()
+
+
+@pytest.fixture(autouse=True)
+def _fits_the_descriptions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test fails where it brought about an exchange that the descriptions do not allow."""
+    if not FACTS.is_dir() or request.node.get_closest_marker("distorted"):
+        yield
+        return
+    plain = SandboxTransport.handle_async_request
+
+    @functools.wraps(plain)
+    async def judged(self: SandboxTransport, asked: httpx.Request) -> httpx.Response:
+        response = await plain(self, asked)
+        content = await response.aread()
+        _judging.check(asked, response, content)
+        return response
+
+    before = len(_judging.violations)
+    monkeypatch.setattr(SandboxTransport, "handle_async_request", judged)
+    yield
+    assert not _judging.violations[before:]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much was judged, and which answers no description covers."""
+    if not _judging.checked:
+        return
+    shapes, left = len(_judging.seen), ", ".join(sorted({one.rpartition(" ")[2] for one in _judging.uncovered}))
+    terminalreporter.write_line(
+        f"judged by the services' descriptions: {_judging.checked} exchanges of {shapes} shapes, "
+        f"{len(_judging.violations)} violations; not described: status {left or 'none'}"
+    )
