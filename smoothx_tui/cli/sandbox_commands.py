@@ -22,7 +22,7 @@ def sandbox() -> None:
     "serve",
     examples=(
         "smoothx-tui sandbox serve --port 8765",
-        "smoothx-tui sandbox serve --items 10000 --real-limits",
+        "smoothx-tui sandbox serve --items 10000 --real-limits --speed 60",
         "smoothx-tui sandbox serve --state sandbox.json --faults faults.json",
     ),
 )
@@ -33,6 +33,7 @@ def sandbox() -> None:
 @click.option("--state", metavar="FILE", type=_file, help="Keep the state in this file.")
 @click.option("--tls", nargs=2, metavar="CERT KEY", type=_file, help="Speak https with this certificate.")
 @click.option("--real-limits", is_flag=True, help="Enforce the real services' call limits.")
+@click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, help="Let its clock run that much faster.")
 @click.pass_context
 def serve(  # noqa: PLR0913 - options, each by its name
     context: click.Context,
@@ -44,12 +45,13 @@ def serve(  # noqa: PLR0913 - options, each by its name
     tls: tuple[Path, Path] | None,
     *,
     real_limits: bool,
+    speed: float,
 ) -> None:
     """Serve both APIs on a port of this machine until ctrl+c."""
     given = options(context)
     if given.sandbox or given.profile:
         raise UsageError("sandbox serve makes a sandbox of its own", "leave out --sandbox and --profile")
-    asked = SandboxOptions(port, given.scenario, state, items, seed, faults, real_limits, tls)
+    asked = SandboxOptions(port, given.scenario, state, items, seed, faults, real_limits, tls, speed)
     asyncio.run(tools(context).services.serve_sandbox(asked))
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """`sandbox serve`. `port` 0 takes a free one; `items` more are made from `seed`; `tls` is certificate and key."""
+    """`sandbox serve`. `port` 0 takes a free one; `items` more are made from `seed`; `tls` is certificate and key.
+
+    `speed` is sandbox seconds per second: limits, key windows and token lives all run that much faster.
+    """
 
     port: int = 0
     scenario: Path | None = None
@@ -27,6 +30,7 @@ class SandboxOptions:
     faults: Path | None = None
     real_limits: bool = False
     tls: tuple[Path, Path] | None = None
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

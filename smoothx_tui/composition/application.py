@@ -116,6 +116,7 @@ class Application:
         sandbox = Sandbox.from_scenario(
             scenario,
             real_limits=options.real_limits,
+            speed=options.speed,
             faults=load_fault_plan(options.faults) if options.faults else None,
             state_file=options.state,
         )
