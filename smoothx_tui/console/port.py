@@ -215,6 +215,11 @@ class Session(Protocol):
         ...
 
     @property
+    def changed(self) -> frozenset[str] | None:
+        """The only items whose rows can differ since the `revision` before this one; None: all of them can."""
+        ...
+
+    @property
     def partial(self) -> bool:
         """A first reading goes on: items are missing."""
         ...

@@ -111,6 +111,16 @@ class Planner:
         """After everything was read again: plans that nothing new can touch are kept."""
         return self._next(items, books, links)
 
+    def keep_rows_of(self, earlier: "Planner", changed: Iterable[str]) -> bool:
+        """Where only these items can be others than with an earlier planner of the same organisation: whether all other
+        rows stay as they are. What they were reckoned from is taken over then.
+        """
+        if self.books.organisation is not earlier.books.organisation or self.claims != earlier.claims:
+            return False
+        self._remainders = earlier._remainders  # noqa: SLF001 - another one of the same class
+        self._remainders.forget(changed)
+        return True
+
     def prepare(self) -> None:
         """Make the look-ups over everything that the first plan needs. May be done in another thread."""
         books = self.books

@@ -6,6 +6,7 @@ list moves a hundred thousand rows by adding them up. Every other item has to be
 """
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -129,6 +130,12 @@ class Remainders:
             self._cents.append(cents)
         self._starts.append(len(self._kinds))
         self._read = None
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Items that are other ones now."""
+        for key in keys:
+            if key in self:
+                self._at[self._places.at[key]] = -1
 
     def standing(self, key: str, settings: Settings) -> Standing | None:
         """The item's row under other settings; None where it has to be planned."""

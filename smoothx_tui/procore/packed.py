@@ -61,9 +61,14 @@ def stamp_of(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True) or 1
 
 
+def plain_number(number: str) -> str:
+    """An invoice number as far as two of them may be taken for one: letters and digits, without case."""
+    return "".join(filter(str.isalnum, number.casefold()))
+
+
 def label_of_number(number: str) -> int:
-    """A stamp that two invoice numbers share where anybody may take them for one; 0 where nothing is left of it."""
-    return stamp_of("".join(filter(str.isalnum, number.casefold())))
+    """A stamp of the plain number; 0 where nothing is left of it."""
+    return stamp_of(plain_number(number))
 
 
 class Packed(MutableMapping[str, RawDetail]):

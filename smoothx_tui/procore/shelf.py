@@ -46,6 +46,8 @@ class Shelf:
         """Item key -> why Procore does not show its details."""
         self.vendors: Final[set[str]] = set()
         """Companies that details name."""
+        self.moved: Final[set[str]] = set()
+        """Items of which something else is here than before, for whoever takes them out."""
         self._leaving: set[int] = set()
         self._names: list[ListName] = []
         self._list_of = array("i")
@@ -66,6 +68,8 @@ class Shelf:
         if name[1] is Kind.HEAD_CONTRACT_CLAIM:
             self.heads[key] = {member: row.get(member) for member in _HEAD_MEMBERS}
         gone = row.get("deleted_at") is not None
+        if gone != (key in self.deleted):
+            self.moved.add(key)
         (self.deleted.add if gone else self.deleted.discard)(key)
         if gone or not self.fresh(key):
             self.rows[key] = RawDetail(updated, row)
@@ -110,6 +114,7 @@ class Shelf:
 
     def put_detail(self, key: str, detail: RawDetail) -> None:
         self.details[key] = detail
+        self.moved.add(key)
         self.rows.pop(key, None)
         self.refused.pop(key, None)
         if vendor := vendor_of(detail.raw):
@@ -118,6 +123,7 @@ class Shelf:
     def refuse(self, key: str, why: str) -> None:
         """Its details can not be had; what its row says is shown."""
         self.refused[key] = why
+        self.moved.add(key)
 
     def fresh(self, key: str) -> bool:
         """Whether the details here are those of the item as it was last listed."""
@@ -251,6 +257,14 @@ class ShelfItems(Mapping[str, Item]):
         yield from without
         several.discard(0)
         yield from (key for key, label in zip(self._keys, labels, strict=True) if label in several)
+
+    def numbered_like(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Keys of the items whose number may be taken for one of these (plain) numbers; those without one may be."""
+        details = self._shelf.details
+        if not isinstance(details, Packed):
+            return frozenset(self._keys)
+        labels = {0, *map(stamp_of, numbers)}
+        return frozenset(key for key in self._keys if key in self.also or details.label(key) in labels)
 
     def _pending(self, place: int) -> bool:
         key = self._shelf.places.keys[place]

@@ -129,6 +129,10 @@ class Cache:
         self._documents += names
         self.ledger.replace_cached(self.scope, gone, rows)
 
+    def save_time(self, kept: Kept) -> None:
+        """Write only when it was read, where all else is as it was."""
+        self.ledger.replace_cached(self.scope, (), [(ABOUT, "", jsontext.dumps(self._about(kept)))])
+
     def _about(self, kept: Kept) -> dict[str, Any]:
         return {
             "form": _FORM,

@@ -21,7 +21,7 @@ from smoothx_tui.planning.gone import gone_item
 from smoothx_tui.planning.link import Link
 from smoothx_tui.procore.addresses import project_named_by
 from smoothx_tui.procore.items import Item, Kind
-from smoothx_tui.procore.packed import Packed
+from smoothx_tui.procore.packed import Packed, plain_number
 from smoothx_tui.procore.reference import LoadProblem, Reference
 from smoothx_tui.procore.shelf import ListName, Shelf, ShelfItems
 from smoothx_tui.session.cache import BadCache, Cache, Kept
@@ -66,6 +66,8 @@ class Reading:
     """Items that Procore no longer has, but a link or a document names."""
     old: bool = False
     """As kept from an earlier start: nothing was read since."""
+    changed: frozenset[str] | None = None
+    """The only items that can differ from the reading before; None: all of it can."""
     partial: bool = False
     """A first reading that is still going on: items are missing."""
 
@@ -148,27 +150,36 @@ class Reader:
                 looking = group.create_task(self._look(shelf, reference, books_task, links_task, came))
             await read_details(self._procore, shelf, tell, lambda _: self._write_behind())
             reference = await with_missing_vendors(self._procore, reference, shelf.vendors)
-            books, changed = await books_task
+            books, documents = await books_task
             links = await links_task
             if looking is not None:
                 looking.cancel()
+        if reference == before.reference:
+            reference = before.reference
         reading = await self._put_together(before, shelf, reference, lists, books, links)
         reading = replace(
             reading,
+            changed=_changed(before, reading, shelf),
             read_at=began,
             full_at=began if full else before.full_at,
             reference_at=began if known is None else before.reference_at,
         )
         shelf.settle()
         self._kept, self._trouble = None, ()
-        return replace(reading, problems=(*reading.problems, *await self._save(shelf, reading, changed, whole=full)))
+        return replace(reading, problems=(*reading.problems, *await self._save(shelf, reading, documents, whole=full)))
 
-    async def again(self, before: Reading, keys: Iterable[str], documents: Iterable[str]) -> Reading:
-        """The reading with these items and documents read again, and what the organisation gained by first steps."""
+    async def again(
+        self, before: Reading, keys: Iterable[str], documents: Iterable[str], number_prefix: str = ""
+    ) -> Reading:
+        """The reading with these items and documents read again, and what the organisation gained by first steps.
+
+        `number_prefix` is what our sales invoices' numbers begin with.
+        """
         from smoothx_tui.procore.loading import load_item
 
         assert before.books is not None
         assert self._shelf is not None
+        assert isinstance(before.items, ShelfItems)
         wanted = [key for key in keys if key in before.items and not before.items[key].gone]
         links = await asyncio.to_thread(self._ledger.links, self._xero.tenant_id)
         async with task_group() as group:
@@ -178,12 +189,18 @@ class Reader:
                 key: group.create_task(load_item(self._procore, before.reference, key, before.items[key].project.id))
                 for key in wanted
             }
-        also = before.items.also if isinstance(before.items, ShelfItems) else {}
         read = {key: task.result() for key, task in loading.items()}
-        items = ShelfItems(self._shelf, before.reference, before.items, {**also, **read})
+        items = ShelfItems(self._shelf, before.reference, before.items, {**before.items.also, **read})
         self._unsaved.update((document.id, document) for document in found.result())
-        merged = {**before.books.documents, **self._unsaved}
-        return replace(before, items=items, links=links, books=Books(organisation.result(), merged))
+        books = Books(organisation.result(), {**before.books.documents, **self._unsaved})
+        changed = None
+        if books.organisation == before.books.organisation:
+            books = Books(before.books.organisation, books.documents)
+            numbers = _numbers([*found.result(), *_these(before.books, found.result())], number_prefix)
+            others = await asyncio.to_thread(items.numbered_like, numbers)
+            moved = {key for key in links.keys() | before.links.keys() if links.get(key) != before.links.get(key)}
+            changed = others.union(keys, moved)
+        return replace(before, items=items, links=links, books=books, changed=changed)
 
     # on the way ------------------------------------------------------------------------------------------------------
 
@@ -207,7 +224,11 @@ class Reader:
         found = await self._xero.documents(
             _newest(known.values()), lambda done, of: report(Progress("Xero documents", done, of))
         )
+        if before.books is not None and before.books.organisation == organisation:
+            organisation = before.books.organisation
         changed = [document for document in found if known.get(document.id) != document]
+        if before.books is not None and not (full or changed) and organisation is before.books.organisation:
+            return before.books, []
         return Books(organisation, {**known, **{document.id: document for document in found}}), changed
 
     async def _look(
@@ -357,6 +378,8 @@ class Reader:
             assert reading.reference_at is not None
             times = (reading.read_at, reading.full_at, reading.reference_at)
             kept = Kept(shelf, reading.reference, reading.books, *times, reading.gone)
+            if reading.changed == frozenset() and not (whole or self._unsaved):
+                return await self._save_time(kept)
             ids = {*self._unsaved, *(document.id for document in changed)}
             known = reading.books.documents
             documents = list(known.values()) if whole else [known[one] for one in ids if one in known]
@@ -367,6 +390,43 @@ class Reader:
             else:
                 self._unsaved.clear()
         return (LoadProblem("", "keeping what was read", self._unwritable),) if self._unwritable else ()
+
+    async def _save_time(self, kept: Kept) -> tuple[LoadProblem, ...]:
+        """Nothing is new but the time at which that was so."""
+        with suppress(LedgerError):
+            await asyncio.to_thread(self._cache.save_time, kept)
+        return ()
+
+
+def _changed(before: Reading, reading: Reading, shelf: Shelf) -> frozenset[str] | None:
+    """Which items can differ, where nothing but items was read anew."""
+    moved = frozenset(shelf.moved)
+    shelf.moved.clear()
+    same = (
+        reading.books is before.books
+        and reading.reference is before.reference
+        and reading.links == before.links
+        and reading.gone == before.gone
+        and not before.partial
+        and isinstance(before.items, ShelfItems)
+    )
+    if not same or reading.books is None:
+        return None
+    # What was read after a sync stood beside the shelf, and a claim's stored materials come from the one before it.
+    also = before.items.also if isinstance(before.items, ShelfItems) else {}
+    heads = shelf.heads if any(key in shelf.heads for key in moved) else ()
+    return moved.union(also, heads)
+
+
+def _these(books: Books, documents: Iterable[Document]) -> list[Document]:
+    """The same documents as the books have them."""
+    return [books.documents[one.id] for one in documents if one.id in books.documents]
+
+
+def _numbers(documents: Iterable[Document], number_prefix: str) -> set[str]:
+    """Plain numbers that items of these documents can have."""
+    plain = {plain_number(document.number) for document in documents}
+    return plain | {number.removeprefix(plain_number(number_prefix)) for number in plain}
 
 
 def _due(last: dt.datetime | None, now: dt.datetime, every: dt.timedelta) -> bool:

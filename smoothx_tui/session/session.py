@@ -89,6 +89,7 @@ class Session:
         )
         self._turn: Final = asyncio.Lock()
         self._revision = 0
+        self._changed: frozenset[str] | None = None
         self._wide_groups = array("i")
         self._no_places: Final = Places()
         self._announced = False
@@ -172,6 +173,11 @@ class Session:
         return self._revision
 
     @property
+    def changed(self) -> frozenset[str] | None:
+        """The only items whose rows can differ since the `revision` before this one; None: all of them can."""
+        return self._changed
+
+    @property
     def partial(self) -> bool:
         """A first reading goes on: items are missing. What is shown can be planned, not sent."""
         return self._reading.partial
@@ -213,14 +219,21 @@ class Session:
 
     async def _take(self, reading: Reading) -> None:
         """Look-ups over everything are made in a thread: they take a moment with very many items."""
-        planner = self._planner_for(reading)
+        earlier, changed, planner = self._planner, reading.changed, self._planner_for(reading)
         await asyncio.to_thread(planner.prepare)
-        self._put(reading, planner)
+        stays = (
+            changed is not None
+            and earlier is not None
+            and earlier.mapping == planner.mapping
+            and planner.keep_rows_of(earlier, changed)
+        )
+        self._put(reading, planner, changed if stays else None)
 
-    def _put(self, reading: Reading, planner: Planner) -> None:
-        self._reading, self._planner = reading, planner
+    def _put(self, reading: Reading, planner: Planner, changed: frozenset[str] | None = None) -> None:
+        self._reading, self._planner, self._changed = reading, planner, changed
         self._revision += 1
-        self._wide_groups = array("i")
+        if changed is None:
+            self._wide_groups = array("i")
         self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
 
     def _planner_for(self, reading: Reading) -> Planner:
@@ -342,7 +355,7 @@ class Session:
         self._loaded = loaded
         self.trial.mark_saved(loaded.settings)
         if remap and self._reading.books is not None:
-            await self._take(self._reading)
+            await self._take(replace(self._reading, changed=None))
 
     async def settings_history(self) -> Sequence[history.Entry]:
         return await self._parts.history.settings_history()
@@ -442,7 +455,10 @@ class Session:
                 raise UsageError(f"{plan.item}: {plan.dangers[0].text}", f"allow it with --allow-danger {plan.item}")
 
     async def _read_again(self, keys: Sequence[str], documents: Iterable[str]) -> None:
-        await self._take(await self._reader.again(self._reading, keys, documents))
+        prefix = self._loaded.mapping.sale.number_prefix
+        # After a reading that goes on: it may have begun before the sync, and would bring back what was then.
+        async with self._turn:
+            await self._take(await self._reader.again(self._reading, keys, documents, prefix))
 
 
 def operator_name(environ: Mapping[str, str]) -> str:

@@ -114,13 +114,6 @@ class Table(MutableMapping[str, Row]):
     def __len__(self) -> int:
         return self._count
 
-    def keep(self, keys: Iterable[str]) -> None:
-        """Forget all other rows."""
-        kept = {self.places.at.get(key, -1) for key in keys}
-        for at in range(len(self._made)):
-            if self._made[at] and at not in kept:
-                del self[self.places.keys[at]]
-
     def of_groups(self, groups: Collection[int]) -> Iterable[str]:
         """The keys of the rows in these groups."""
         rows = zip(self.places.keys, self._made, self._group, strict=False)

@@ -180,6 +180,7 @@ class HandSession:
         self.old = self.partial = self.full = False
         self.revision = 0
         self.places = Places()
+        self.changed: frozenset[str] | None = None
         self.pending = list(items)
         self.items: Mapping[str, Item] = {}
         self.planner = Planner([], the_mapping(), the_books())

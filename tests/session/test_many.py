@@ -118,13 +118,14 @@ _ROWS = st.builds(
 
 @given(st.lists(_ROWS | st.sets(st.sampled_from([f"claim:{n}" for n in range(6)])), max_size=20))
 def test_a_table_is_a_dictionary_of_rows(steps: list[Row | set[str]]) -> None:
-    """A step puts a row, or keeps only some keys."""
+    """A step puts a row, or leaves only those of some keys."""
     table, model = Table(), dict[str, Row]()
     for step in steps:
         if isinstance(step, Row):
             table[step.key] = model[step.key] = step
         else:
-            table.keep(step)
+            for key in model.keys() - step:
+                del table[key]
             model = {key: row for key, row in model.items() if key in step}
         assert dict(table) == model
         assert len(table) == len(model)

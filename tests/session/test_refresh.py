@@ -276,3 +276,57 @@ async def test_many_items_are_planned_as_few_are(make_world: "Callable[..., Worl
     assert {key: plan.digest for key, plan in eager.plans(session.trial.current).items()} == lazy
     assert session.planner.claims == eager.claims
     assert {f"direct:{one['id']}" for one in twins} <= session.planner.claims.same_number.keys()
+
+
+async def test_a_reading_with_nothing_new_leaves_every_row_as_it_is(world: "World") -> None:
+    session = await world.session()
+    await session.refresh()
+    rows = {key: session.row(key) for key in session.items}
+    await session.refresh()
+    assert session.changed == frozenset()
+    made = session.planner.planned
+    assert {key: session.row(key, row) for key, row in rows.items()} == rows
+    assert made == 0
+    assert session.planner.planned < len(rows)
+
+
+async def test_only_rows_of_what_changed_are_made_again(world: "World", read_of: ReadOf) -> None:
+    session = await world.session()
+    await session.refresh()
+    rows = {key: session.row(key) for key in session.items}
+    free = [key for key, item in session.items.items() if not item.origin_id and not item.gone]
+    key = next(key for key in free if key.startswith("direct"))
+    await world.admin(f"procore/items/{key}/edit", amount="55.00")
+    await session.refresh()
+    assert set(session.changed or ()) == {key}
+    rows[key] = session.row(key)
+    assert rows == {key: session.row(key) for key in session.items}
+    # Two items with one number concern each other: then every row may be another one.
+    other = next(one for one in free if one.startswith("direct") and one != key)
+    await world.admin(f"procore/items/{other}/edit", invoice_number=session.items[key].number)
+    for one in (key, other):
+        company = session.items[key].company
+        assert company is not None
+        await world.admin(f"procore/items/{one}/edit", members={"vendor_id": int(company.id)})
+    await session.refresh()
+    assert session.planner.claims.same_number.keys() >= {key, other}
+    assert session.changed is None
+
+
+async def test_a_sync_touches_its_items_and_those_that_share_a_number(world: "World") -> None:
+    session = await world.session()
+    await session.refresh()
+    safe = [plan for plan in session.plans().values() if plan.sendable and not plan.dangers and not plan.first]
+    # The first of a project tells the ledger its tracking option, which all of the project's items are matched by.
+    first, second = next((a, b) for a in safe for b in safe if a is not b and a.project == b.project)
+    await session.sync([first])
+    rows = {key: session.row(key) for key in session.items}
+    await session.sync([session.plan_of(second.item)])
+    assert session.changed is not None
+    assert second.item in session.changed
+    assert len(session.changed) < len(rows)
+    rows.update((key, session.row(key)) for key in session.changed)
+    assert rows == {key: session.row(key) for key in session.items}
+    fresh = await world.session(kept_as="")
+    await fresh.refresh()
+    assert rows == {key: fresh.row(key) for key in fresh.items}

@@ -135,12 +135,19 @@ class Planning:
     def show(self, session: "Session") -> None:
         """What the session has now, in place of what is shown; its rows are made anew, visible ones first."""
         desk = self.desk
-        self.tried, self.revision = desk.trial.current, session.revision
-        desk.items.load(session.items, session.places)
+        self.load(session)
         desk.table.status = self._age(session)
-        desk.drawing.count_offers()
         desk.table.keep_in_view(desk.items.cursor)
         self.start()
+
+    def load(self, session: "Session") -> None:
+        """The session's items; rows that are right stay."""
+        desk = self.desk
+        # They are, where they were made from the reading just before and under the same settings.
+        follows = self.revision == session.revision - 1 and self.tried == desk.trial.current
+        self.tried, self.revision = desk.trial.current, session.revision
+        desk.items.load(session.items, session.places, session.changed if follows else None)
+        desk.drawing.count_offers()
 
     def _loaded(self, session: "Session") -> None:
         """Everything was read: show it, and say what could not be."""

@@ -163,8 +163,7 @@ class Syncing:
                 hint=result.fix,
                 request_id=result.request_id,
             )
-        items.load(desk.require_session().items)
-        desk.drawing.count_offers()
+        desk.planning.load(desk.require_session())
         items.live = done_words
         desk.planning.start()
         for result in report.results:

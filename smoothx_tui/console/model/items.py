@@ -84,21 +84,48 @@ class ItemsModel:
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
-    def load(self, keys: Iterable[str], places: Places | None = None) -> None:
+    def load(self, keys: Iterable[str], places: Places | None = None, changed: frozenset[str] | None = None) -> None:
         """All items anew. The cursor stays on its item; marks stay on items that are still there.
 
-        `places` are the session's, where it has some: the rows take less room then.
+        `places` are the session's, where it has some: the rows take less room then. `changed`: only the rows of these,
+        and those that are stale, have to be made again.
         """
         here = self.current_key
         self.keys = list(keys)
         if places is not None and places is not self._rows.places:
-            self._rows = Table(places)
-        self._rows.keep(self.keys)
+            self._start_anew(places)
+        there = set(self.keys)
+        for key in [key for key in self._rows if key not in there]:
+            self._drop(key)
+        self.marks &= there
         self.live = {}
-        self.marks.intersection_update(self.keys)
-        self._recount()
-        self.forget()
-        self.arrange(here)
+        if changed is None:
+            self.forget()
+        else:
+            rows, stale = self._rows, self._stale
+            self._stale = {key for key in self.keys if key in changed or key in stale or key not in rows}
+        if len(self.keys) > STEP and (self.filtered or self.sort):
+            # Arranging them takes a while: that is done in slices when the rows are made.
+            self.shown = [key for key in self.shown if key in there]
+            self.cursor = max(0, min(self.cursor, len(self.shown) - 1))
+        else:
+            self.arrange(here)
+
+    def _start_anew(self, places: Places) -> None:
+        self._rows = Table(places)
+        self.counts.clear()
+        self.marked.clear()
+        self._search.clear()
+        self._sort_keys.clear()
+
+    def _drop(self, key: str) -> None:
+        """Forget the row of an item that is not there any more."""
+        row = self._rows.pop(key)
+        self.counts.drop(row)
+        if key in self.marks:
+            self.marked.drop(row)
+        self._search.pop(key, None)
+        self._sort_keys.pop(key, None)
 
     def forget(self, groups: frozenset[int] | None = None) -> None:
         """Every plan may have changed, or those of these groups (`Row.group`): their rows are made again when they are
@@ -153,16 +180,6 @@ class ItemsModel:
     def numbers(self) -> list[str]:
         """The numbers of what is shown, for completion."""
         return [row.number for key in self.shown if (row := self._rows.get(key)) is not None and row.number]
-
-    def _recount(self) -> None:
-        self.counts.clear()
-        self.marked.clear()
-        self._search.clear()
-        self._sort_keys.clear()
-        for key, row in self._rows.items():
-            self.counts.add(row)
-            if key in self.marks:
-                self.marked.add(row)
 
     def arrange(self, here: str | None = None) -> None:
         """Filter and sort again, at once."""
