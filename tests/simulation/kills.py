@@ -159,14 +159,14 @@ def run(harness: Harness, items: int, kills: int) -> int:
     keys = list(urls)
     wrong = 0
 
-    def judge(phase: str, expected: int) -> None:
+    def judge(phase: str, of: list[str], expected: int) -> None:
         nonlocal wrong
         counts = harness.books()
-        numbers = Counter(live(counts.get(url, Counter())) for url in urls.values())
+        numbers = Counter(live(counts.get(url, Counter())) for url in (urls[key] for key in of))
         bad = sum(number for amount, number in numbers.items() if amount != expected)
         wrong += bad
-        sys.stdout.write(f"{phase}: {len(urls)} items, live documents {dict(numbers)}, kills so far {harness.kills}\n")
-        for words, number in harness.last_words(keys).most_common():
+        sys.stdout.write(f"{phase}: {len(of)} items, live documents {dict(numbers)}, kills so far {harness.kills}\n")
+        for words, number in harness.last_words(of).most_common():
             sys.stdout.write(f"    {number} x {words}\n")
         sys.stdout.flush()
 
@@ -174,7 +174,7 @@ def run(harness: Harness, items: int, kills: int) -> int:
         return {"plans": plans, "items": known, "books": books, "unlock": unlock or []}
 
     harness.phase(todo(plans, known, books), kills // 2, keys, "create")
-    judge("create", 1)
+    judge("create", keys, 1)
     for phase, deed, action in (("update", "edit", Action.UPDATE), ("void", "delete", Action.VOID)):
         _, known, books = asyncio.run(harness.plan(None, 0))
         locked = [key for key in keys if known[key].origin_id]
@@ -182,8 +182,10 @@ def run(harness: Harness, items: int, kills: int) -> int:
         for key in locked:
             harness.deed(f"items/{key}/{deed}", **({"amount": "7.00"} if deed == "edit" else {}))
         plans, known, books = asyncio.run(harness.plan(action, items))
-        harness.phase(todo(plans, known, books), kills // 8, [plan.item for plan in plans], action.value)
-        judge(phase, 1 if action is Action.UPDATE else 0)
+        moved = [plan.item for plan in plans if plan.item in urls]
+        harness.phase(todo(plans, known, books), kills // 8, moved, action.value)
+        # A few items are planned otherwise after the edit (blocked, held): they keep their one document.
+        judge(phase, moved, 1 if action is Action.UPDATE else 0)
     return wrong
 
 
