@@ -5,10 +5,11 @@ A list may be read whole, or only what changed since its newest row: then the re
 
 import datetime as dt
 from array import array
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from smoothx_tui.procore.applications import by_contract, contract_of, previous_of
@@ -251,9 +252,13 @@ class ShelfItems(Mapping[str, Item]):
             return
         labels = array("q", (0 if key in self.also else details.label(key) for key in self._keys))
         without = [key for key, label in zip(self._keys, labels, strict=True) if not label]
-        many = Counter(labels)
-        several = {label for label, count in many.items() if count > 1}
-        several.update(label for key in without if (label := label_of_number(built(self[key]))) in many)
+        ordered = sorted(labels)
+        several = {label for label, following in pairwise(ordered) if label == following}
+        for key in without:
+            label = label_of_number(built(self[key]))
+            at = bisect_left(ordered, label)
+            if at < len(ordered) and ordered[at] == label:
+                several.add(label)
         yield from without
         several.discard(0)
         yield from (key for key, label in zip(self._keys, labels, strict=True) if label in several)

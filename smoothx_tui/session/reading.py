@@ -7,7 +7,7 @@ told by its `If-Modified-Since` (facts: xero.md). A cut in the middle loses noth
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -279,7 +279,8 @@ class Reader:
         links: Mapping[str, Link],
     ) -> Reading:
         keys = await self._keys(shelf, reference, books, links)
-        gone, doubts = await self._gone(before, shelf, set(keys), lists, books, links)
+        listed = ShelfItems(shelf, reference, keys)
+        gone, doubts = await self._gone(before, shelf, listed, lists, books, links)
         return Reading(
             items=ShelfItems(shelf, reference, keys, gone),
             books=books,
@@ -293,14 +294,14 @@ class Reader:
         self,
         before: Reading,
         shelf: Shelf,
-        shown: set[str],
+        listed: Container[str],
         lists: "ListsRead",
         books: Books,
         links: Mapping[str, Link],
     ) -> tuple[dict[str, Item], list[LoadProblem]]:
         """Items that a link or a document's Url names and that a complete list lacks, where Procore says they are gone.
 
-        What was found gone before stays so while its list was not read whole: gone is for ever. A list that is empty
+        What was found gone before stays so, and nobody is asked again: gone is for ever. A list that is empty
         while several documents name its items looks just like a permission that was taken away, so nothing of it is
         taken for deleted: a document would be deleted for it.
         """
@@ -308,23 +309,20 @@ class Reader:
 
         found: dict[str, Item] = {}
         missing: dict[ListName, list[Item]] = {}
-        for key in sorted({*books.by_item, *links} - shown):
+        for key in sorted(key for key in {*books.by_item, *links} if key not in listed):
             item = _gone_item(key, books, links)
             document = _document_of(key, books, links)
             project = project_named_by(document.url) if document is not None else None
             if item is None or project is None:
                 continue
-            if (project, item.kind) in lists.complete:
-                missing.setdefault((project, item.kind), []).append(item)
-            elif key in before.gone:
+            if key in before.gone:
                 found[key] = item
+            elif (project, item.kind) in lists.complete:
+                missing.setdefault((project, item.kind), []).append(item)
         doubtful = {name for name, items in missing.items() if len(items) > 1 and not shelf.lists.get(name)}
         for name, items in missing.items():
-            for item in items:
-                if name in doubtful:
-                    if item.key in before.gone:
-                        found[item.key] = item
-                elif await is_gone(self._procore, item.kind, name[0], item.id):
+            for item in items if name not in doubtful else ():
+                if await is_gone(self._procore, item.kind, name[0], item.id):
                     found[item.key] = item
         return found, [_doubt(name, len(missing[name])) for name in doubtful]
 

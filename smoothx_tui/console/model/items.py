@@ -150,6 +150,8 @@ class ItemsModel:
             return self._rows[key]
         row = self._provide(key)
         self._stale.discard(key)
+        if not self._stale:
+            self._stale = set()  # a set keeps the room of all that was in it
         old = self._rows.get(key)
         if old == row:
             return old
