@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from benchmarks import held, keys, planning, proof, start, wire_bytes
+from benchmarks import held, keys, planning, proof, session_scale, start, wire_bytes
 from benchmarks.measure import Table
 
 PARTS: Final[dict[str, Callable[[Path, int, int], Table]]] = {
@@ -16,6 +16,7 @@ PARTS: Final[dict[str, Callable[[Path, int, int], Table]]] = {
     "bytes": wire_bytes.measured,
     "held": held.measured,
     "proof": proof.measured,
+    "session": session_scale.measured,
     "planning": lambda folder, runs, _: planning.measured(folder, runs),
 }
 
