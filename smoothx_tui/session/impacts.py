@@ -3,6 +3,8 @@
 `planning.impact` compares two whole sets of plans, which a hundred thousand items have no room for.
 """
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,29 +15,40 @@ from smoothx_tui.base.money import ZERO
 from smoothx_tui.planning.impact import Impact, ItemImpact, Pair, TotalsMove
 from smoothx_tui.planning.plan import Action, Outline
 from smoothx_tui.planning.planner import Planner
-from smoothx_tui.session.rows import Row
+from smoothx_tui.session.rows import Row, row_from, row_moved
 from smoothx_tui.settings.schema import Settings
 
 _WITH_PAYLOAD: Final = frozenset({Action.CREATE, Action.RECREATE, Action.UPDATE})
+SLICE: Final = 0.006
+"""Seconds of work at a time: a key that comes meanwhile waits for a frame."""
 _STEP: Final = 64
 """Items looked at between two chances to stop: some milliseconds where they have to be planned."""
 
 
 @dataclass
 class Comparison:
-    """`rows` as they are under `after`; `row_before` makes one under `before`; `wide_group` as the planner's."""
+    """`rows` as they are under `after`; `wide_group` as the planner's."""
 
     planner: Planner
     rows: Mapping[str, Row]
     before: Settings
     after: Settings
-    row_before: Callable[[str, Row], Row]
     wide_group: Callable[[str], int]
     _pairs: Counter[tuple[Action, Action]] = field(default_factory=Counter)
     _old: dict[str, Decimal] = field(default_factory=dict)
     _new: dict[str, Decimal] = field(default_factory=dict)
     _changed: list[tuple[str, Row | None]] = field(default_factory=list)
     """Keys with the row as it was; None where the row stays and only the content moves."""
+
+    async def in_slices(self, report: Callable[[int], None]) -> Impact:
+        """Compare everything, a few milliseconds at a time; `report` hears how many items are done."""
+        until = time.monotonic() + SLICE
+        for done in self.steps():
+            if time.monotonic() >= until:
+                report(done)
+                await asyncio.sleep(0)
+                until = time.monotonic() + SLICE
+        return self.impact()
 
     def steps(self) -> Iterator[int]:
         """Compare, and say now and then how many items are done."""
@@ -46,7 +59,7 @@ class Comparison:
             group = self.wide_group(key)
             # An item that is in no group yet was never looked at.
             if group in wide or group < 0:
-                old = self.row_before(key, row) if row.group in narrow or group < 0 else row
+                old = self._row_before(key, row) if row.group in narrow or group < 0 else row
                 self._note(key, old, row)
             else:
                 _add(self._old, row)
@@ -67,6 +80,12 @@ class Comparison:
             _Changed(self, self._changed),
             len(self.rows) - len(self._changed),
         )
+
+    def _row_before(self, key: str, row: Row) -> Row:
+        standing = self.planner.standing_of(key, self.before)
+        if standing is not None:
+            return row_moved(row, standing)
+        return row_from(self.planner.outline_of(key, self.before), self.planner.group_of(key))
 
     def _note(self, key: str, old: Row, row: Row) -> None:
         _add(self._old, old)

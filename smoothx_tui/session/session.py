@@ -6,16 +6,13 @@ engine are given by the composition root, so that the embedded sandbox, a served
 
 import asyncio
 import datetime as dt
-import os
-import time
 from array import array
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from smoothx_tui.base.clock import Clock, SystemClock
 from smoothx_tui.base.errors import ConfigurationError, LedgerError, SmoothxError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
@@ -26,9 +23,12 @@ from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.packed import Places
 from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.procore.shelf import ShelfItems
+from smoothx_tui.session.asking import may_send, offered
 from smoothx_tui.session.impacts import Comparison
+from smoothx_tui.session.parts import Parts, operator_name, silent
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
-from smoothx_tui.session.reading import Reader, Reading
+from smoothx_tui.session.reader import Reader
+from smoothx_tui.session.reading import Reading, Report
 from smoothx_tui.session.rows import Row, row_from, row_moved
 from smoothx_tui.settings import history
 from smoothx_tui.settings.edit import edited
@@ -41,38 +41,11 @@ if TYPE_CHECKING:
     from smoothx_tui.base.requestlog import RequestLog
     from smoothx_tui.ledger.records import OperationRecord
     from smoothx_tui.ledger.store import Ledger
-    from smoothx_tui.procore.client import ProcoreClient
     from smoothx_tui.session.presence import Busy, Others
     from smoothx_tui.session.repairs import Recovered
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
-    from smoothx_tui.xero.client import XeroClient
 
-Report = Callable[[Progress], None]
-SLICE: Final = 0.006
-"""Seconds of work at a time where very many items are compared: a key that comes meanwhile waits for a frame."""
-
-
-def silent(_: Progress) -> None:
-    """For callers that show no progress."""
-
-
-@dataclass
-class Parts:
-    """What the composition root gives a session. `load_settings` reads the file again, with the same layers."""
-
-    place: Place
-    operator: str
-    procore: "ProcoreClient"
-    xero: "XeroClient"
-    ledger: "Ledger"
-    engine: "Engine"
-    requests: "RequestLog"
-    history: history.History
-    load_settings: Callable[[], LoadedSettings]
-    close: Callable[[], Awaitable[None]]
-    kept_as: str = ""
-    """Names this place among all that a ledger may keep readings of; "": nothing is kept."""
-    clock: Clock = field(default_factory=SystemClock)
+__all__ = ["Parts", "Session", "operator_name"]
 
 
 class Session:
@@ -84,9 +57,7 @@ class Session:
         self._place = parts.place
         self._reading = Reading()
         self._planner: Planner | None = None
-        self._reader: Final = Reader(
-            parts.procore, parts.xero, parts.ledger, parts.clock, parts.kept_as and self._scope()
-        )
+        self._reader: Final = Reader(parts.procore, parts.xero, parts.ledger, parts.clock, parts.scope)
         self._turn: Final = asyncio.Lock()
         self._revision = 0
         self._changed: frozenset[str] | None = None
@@ -209,13 +180,7 @@ class Session:
 
     def offers(self, offer: Offer) -> tuple[Offered, ...]:
         """What a list setting can choose from; a chosen entry that Procore no longer has comes last, as not found."""
-        known = getattr(self._reading.reference.offers, offer.value)
-        entries = [Offered(entry.id, clean(entry.name)) for entry in known]
-        ids = {entry.id for entry in entries}
-        key = f"ignore_{'contacts' if offer is Offer.COMPANIES else offer.value}"
-        chosen = getattr(self.trial.current, key) | getattr(self.trial.saved, key)
-        missing = [Offered(one, f"{clean(one)} (not found in Procore)", found=False) for one in sorted(chosen - ids)]
-        return (*entries, *missing)
+        return offered(self._reading.reference.offers, offer, self.trial)
 
     async def _take(self, reading: Reading) -> None:
         """Look-ups over everything are made in a thread: they take a moment with very many items."""
@@ -245,12 +210,6 @@ class Session:
         if earlier is None or earlier.mapping != self._loaded.mapping:
             return Planner(items, self._loaded.mapping, books, reading.links)
         return earlier.following(items, books, reading.links)
-
-    def _scope(self) -> str:
-        """What a kept reading belongs to: it is never shown for another place, organisation or company."""
-        parts = self._parts
-        names = (parts.kept_as, parts.place.environment.value, parts.place.tenant_id, parts.procore.company_id)
-        return " ".join((*names, parts.procore.web))
 
     # planning ----------------------------------------------------------------------------------------------------
 
@@ -303,22 +262,9 @@ class Session:
         Done in slices of a few milliseconds; only items that a changed setting can touch are planned. An item whose row
         stays as it is counts as changed where its content can be another one.
         """
-        planner, before, after = self.planner, self.trial.saved, self.trial.current
-
-        def row_before(key: str, row: Row) -> Row:
-            standing = planner.standing_of(key, before)
-            if standing is not None:
-                return row_moved(row, standing)
-            return row_from(planner.outline_of(key, before), planner.group_of(key))
-
-        comparison = Comparison(planner, rows, before, after, row_before, self._wide_group)
-        until = time.monotonic() + SLICE
-        for done in comparison.steps():
-            if time.monotonic() >= until:
-                report(Progress("comparing", done, len(rows)))
-                await asyncio.sleep(0)
-                until = time.monotonic() + SLICE
-        return comparison.impact()
+        tried = self.trial
+        comparison = Comparison(self.planner, rows, tried.saved, tried.current, self._wide_group)
+        return await comparison.in_slices(lambda done: report(Progress("comparing", done, len(rows))))
 
     def _note_group(self, key: str, group: int) -> None:
         place = self.places.of(key)
@@ -441,27 +387,13 @@ class Session:
         await self._parts.close()
 
     def _may_send(self, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
-        if self.place.read_only:
-            raise UsageError("this session is read-only", "start without --read-only to sync")
         if self.old or self.partial:
             what = "what is shown is from an earlier start" if self.old else "not everything is read yet"
             raise UsageError(f"{what}; nothing is sent before both sides were read", "wait for it, or refresh")
-        if unsaved := self.trial.unsaved:
-            raise UsageError(f"settings being tried are not saved: {', '.join(unsaved)}", "save or undo them first")
-        for plan in plans:
-            if not plan.sendable:
-                raise UsageError(f"{plan.item} has nothing to send: {plan.action.value}", plan.summary)
-            if plan.dangers and plan.item not in allow_danger:
-                raise UsageError(f"{plan.item}: {plan.dangers[0].text}", f"allow it with --allow-danger {plan.item}")
+        may_send(self.place, self.trial, plans, allow_danger)
 
     async def _read_again(self, keys: Sequence[str], documents: Iterable[str]) -> None:
         prefix = self._loaded.mapping.sale.number_prefix
         # After a reading that goes on: it may have begun before the sync, and would bring back what was then.
         async with self._turn:
             await self._take(await self._reader.again(self._reading, keys, documents, prefix))
-
-
-def operator_name(environ: Mapping[str, str]) -> str:
-    """Who is at the keyboard: the login name, and behind sudo the person who called it."""
-    name = environ.get("SUDO_USER") or environ.get("USER") or environ.get("LOGNAME") or f"uid {os.getuid()}"
-    return clean(name)

@@ -19,7 +19,7 @@ ReadOf = Callable[[Any], dict[str, Any]]
 
 
 def _rows(session: Session) -> dict[str, tuple[str, str]]:
-    return session.ledger.cached_items(session._scope())
+    return session.ledger.cached_items(session._parts.scope)
 
 
 async def _read_and_left(world: "World") -> Session:
@@ -91,7 +91,7 @@ async def test_rows_moved_under_another_scope_are_not_believed(world: "World") -
     session = await _read_and_left(world)
     rows = [(name, updated, body) for name, (updated, body) in _rows(session).items()]
     other = await world.session(kept_as="another")
-    other.ledger.cache_items(other._scope(), rows)
+    other.ledger.cache_items(other._parts.scope, rows)
     assert not await other.show_cached()
     await other.refresh()
     assert any("what was kept" in problem for problem in other.problems)
@@ -127,9 +127,9 @@ async def test_a_damaged_row_drops_the_cache_with_a_note_and_all_is_read_anew(
     first = await _read_and_left(world)
     name, body = next((name, body) for name, (_, body) in _rows(first).items() if name.startswith(which))
     if how == "missing":
-        first.ledger.forget_items(first._scope(), [name])
+        first.ledger.forget_items(first._parts.scope, [name])
     else:
-        first.ledger.cache_items(first._scope(), [(name, "", _spoil(body) if how == "spoilt" else "")])
+        first.ledger.cache_items(first._parts.scope, [(name, "", _spoil(body) if how == "spoilt" else "")])
     session = await world.session()
     shown = await session.show_cached()
     if shown:
@@ -147,7 +147,7 @@ async def test_a_damaged_row_drops_the_cache_with_a_note_and_all_is_read_anew(
 async def test_another_version_s_form_is_not_read(world: "World") -> None:
     first = await _read_and_left(world)
     body = _rows(first)[ABOUT][1]
-    first.ledger.cache_items(first._scope(), [(ABOUT, "", body.replace('"form":2', '"form":1'))])
+    first.ledger.cache_items(first._parts.scope, [(ABOUT, "", body.replace('"form":2', '"form":1'))])
     session = await world.session()
     assert not await session.show_cached()
 

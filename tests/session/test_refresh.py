@@ -12,7 +12,7 @@ from smoothx_tui.base.errors import SmoothxError, UsageError
 from smoothx_tui.procore import loading
 from smoothx_tui.procore.items import Kind
 from smoothx_tui.sandbox.scenario import Scenario
-from smoothx_tui.session import reading
+from smoothx_tui.session import reader
 
 if TYPE_CHECKING:
     from tests.session.conftest import World
@@ -119,7 +119,7 @@ async def test_a_day_later_everything_is_listed_again(
     session = await world.session()
     await session.refresh()
     world.asked.clear()
-    monkeypatch.setattr(reading, "FULL_EVERY", reading.FULL_EVERY * 0)
+    monkeypatch.setattr(reader, "FULL_EVERY", reader.FULL_EVERY * 0)
     await session.refresh()
     assert not any("filters" in one for one in world.asked)
     assert any("cost_codes" in one for one in world.asked)
@@ -221,8 +221,8 @@ async def test_a_row_that_changed_while_the_last_list_was_read_is_met_by_the_ove
 async def test_a_first_reading_shows_what_came_and_sends_nothing_of_it(
     world: "World", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_FIRST_LOOK", 0.0)
-    monkeypatch.setattr(reading, "_LAST_LOOK", 0.0)
+    monkeypatch.setattr(reader, "_FIRST_LOOK", 0.0)
+    monkeypatch.setattr(reader, "_LAST_LOOK", 0.0)
     session = await world.session()
     seen: list[int] = []
     refused: list[str] = []
