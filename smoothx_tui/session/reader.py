@@ -259,10 +259,10 @@ class Reader:
         links: Mapping[str, Link],
     ) -> Reading:
         keys = await self._keys(shelf, reference, books, links)
-        listed = ShelfItems(shelf, reference, keys)
+        listed = await asyncio.to_thread(ShelfItems, shelf, reference, keys)
         gone, doubts = await self._gone(before, shelf, listed, lists, books, links)
         return Reading(
-            items=ShelfItems(shelf, reference, keys, gone),
+            items=await asyncio.to_thread(ShelfItems, shelf, reference, keys, gone) if gone else listed,
             books=books,
             links=links,
             reference=reference,

@@ -91,7 +91,11 @@ class ItemsModel:
         and those that are stale, have to be made again.
         """
         here = self.current_key
-        self.keys = list(keys)
+        before, self.keys = self.keys, list(keys)
+        if changed is not None and self.keys == before:
+            self.live = {}
+            self._stale.update(key for key in changed if key in self._rows)
+            return
         if places is not None and places is not self._rows.places:
             self._start_anew(places)
         there = set(self.keys)
