@@ -65,6 +65,8 @@ class Session:
         self._no_places: Final = Places()
         self._announced = False
         self.trial: Final = Trial(loaded.settings)
+        # What was approved under other settings is stale: the engine compares at the send.
+        parts.engine.settings_revision = lambda: self._loaded.revision
 
     @property
     def place(self) -> Place:
