@@ -14,9 +14,9 @@ _judging = Judging()
 
 
 @pytest.fixture(autouse=True)
-def _fits_the_descriptions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fits_the_descriptions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A test fails where it brought about an exchange that the descriptions do not allow."""
-    if not FACTS.is_dir() or request.node.get_closest_marker("distorted"):
+    if not FACTS.is_dir():
         yield
         return
     plain = SandboxTransport.handle_async_request

@@ -8,6 +8,7 @@ import os
 import re
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,20 +49,11 @@ class Judging:
             self._judge(side, request, response, content)
 
     def _judge(self, side: str, request: httpx.Request, response: httpx.Response, content: bytes) -> None:
-        from openapi_core.exceptions import OpenAPIError
-
         name, base, host = _SIDES[side]
         path = base + request.url.path.removeprefix(side)
         self.checked += 1
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "Unsupported scheme type")  # OAuth 2 is not its business
-                openapi = self._description(name)
-                openapi.validate_request(_Asked(request, path, host))
-                openapi.validate_response(_Asked(request, path, host), _Answered(response, content))
-        except OpenAPIError as error:
-            causes = "; ".join(str(one) for one in getattr(error.__cause__, "schema_errors", ()))
-            self.violations.append(f"{request.method} {request.url}: {error} {error.__cause__ or ''} {causes}"[:1500])
+        asked = _Asked(request, path, host)
+        self.violations += violations(self._description(name), asked, _Answered(response, content))
 
     def _description(self, name: str) -> Any:
         if name not in self._openapi:
@@ -69,6 +61,53 @@ class Judging:
 
             self._openapi[name] = OpenAPI.from_file_path(str(FACTS / name))
         return self._openapi[name]
+
+
+class JudgedTransport(httpx.AsyncBaseTransport):
+    """Passes calls on and holds each against one description. `address`: the service's host, and what stands before
+    its paths in the sandbox.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        openapi: Any,
+        *,
+        address: tuple[str, str],
+        described: Callable[[httpx.Request, httpx.Response], bool],
+    ) -> None:
+        self.inner = inner
+        self.openapi = openapi
+        self.host, self.prefix = address
+        self.described = described
+        self.seen: Counter[str] = Counter()
+        self.violations: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self.inner.handle_async_request(request)
+        content = await response.aread()
+        if self.described(request, response):
+            shape = f"{request.method} {re.sub('[0-9]+', '#', request.url.path)}"
+            self.seen[shape] += 1
+            if self.seen[shape] <= 2 * _OF_ONE_SHAPE:
+                asked = _Asked(request, request.url.path.removeprefix(self.prefix), self.host)
+                self.violations += violations(self.openapi, asked, _Answered(response, content))
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+
+def violations(openapi: Any, asked: "_Asked", answered: "_Answered") -> list[str]:
+    """What the description has against an exchange; empty where it fits."""
+    from openapi_core.exceptions import OpenAPIError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Unsupported scheme type")  # OAuth 2 is not its business
+            openapi.validate_request(asked)
+            openapi.validate_response(asked, answered)
+    except OpenAPIError as error:
+        causes = "; ".join(str(one) for one in getattr(error.__cause__, "schema_errors", ()))
+        return [f"{asked.method} {asked.host_url}{asked.path}: {error} {error.__cause__ or ''} {causes}"[:1500]]
+    return []
 
 
 class _Asked:

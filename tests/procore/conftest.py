@@ -3,11 +3,10 @@
 import asyncio
 import copy
 import json
-import re
-import warnings
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.endpoints import ProcoreEndpoints
 from smoothx_tui.procore.items import Company, Contract, CostCode, CostType, Project, SubJob, TaxCode
 from smoothx_tui.procore.reference import BudgetCode, HeadContract, KnownCostCode, ProjectBooks, Reference
+from tests.judging import JudgedTransport
 
 HOST, PREFIX = "https://api.procore.com", "/procore"
 _DESCRIPTION = Path(__file__).parents[3] / "shared" / "facts" / "procore_subset.json"
@@ -162,11 +162,11 @@ async def connect(log: RequestLog) -> AsyncIterator[Connect]:
 
 
 @pytest.fixture
-def judge() -> Callable[[httpx.AsyncBaseTransport, Any], "Judge"]:
-    return Judge
+def judge() -> Callable[[httpx.AsyncBaseTransport, Any], JudgedTransport]:
+    return partial(JudgedTransport, address=(HOST, PREFIX), described=_described)
 
 
-def described(_: httpx.Request, response: httpx.Response) -> bool:
+def _described(_: httpx.Request, response: httpx.Response) -> bool:
     return response.status_code < 500
 
 
@@ -270,69 +270,3 @@ _HEAD: dict[str, Any] = {
         }
     ],
 }
-
-
-_OF_ONE_SHAPE = 6
-"""Judging costs ten milliseconds; more calls of the same shape show nothing new."""
-
-
-class Judge(httpx.AsyncBaseTransport):
-    """Passes calls on, and holds each request and answer against the service's own description of its API."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, openapi: Any) -> None:
-        self.inner = inner
-        self.openapi = openapi
-        self.seen: dict[str, int] = {}
-        self.violations: list[str] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        response = await self.inner.handle_async_request(request)
-        content = await response.aread()
-        if described(request, response):
-            shape = f"{request.method} {re.sub('[0-9]+', '#', request.url.path)}"
-            self.seen[shape] = self.seen.get(shape, 0) + 1
-            if self.seen[shape] <= _OF_ONE_SHAPE:
-                self._check(request, response, content)
-        return httpx.Response(response.status_code, headers=response.headers, content=content)
-
-    def _check(self, request: httpx.Request, response: httpx.Response, content: bytes) -> None:
-        from openapi_core.exceptions import OpenAPIError
-
-        asked, answered = _Asked(request), _Answered(response, content)
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "Unsupported scheme type")  # OAuth 2 is not its business
-                self.openapi.validate_request(asked)
-                self.openapi.validate_response(asked, answered)
-        except OpenAPIError as error:
-            causes = "; ".join(str(one) for one in getattr(error.__cause__, "schema_errors", ()))
-            self.violations.append(f"{request.method} {request.url}: {error} {error.__cause__ or ''} {causes}")
-
-
-class _Asked:
-    """An httpx request as openapi-core wants it, at the address that the description names."""
-
-    host_url = HOST
-
-    def __init__(self, request: httpx.Request) -> None:
-        from openapi_core.datatypes import RequestParameters
-        from werkzeug.datastructures import Headers, ImmutableMultiDict
-
-        self.path = request.url.path.removeprefix(PREFIX)
-        self.method = request.method.lower()
-        self.content_type = request.headers.get("content-type", "")
-        self.body = request.content or None
-        self.parameters = RequestParameters(
-            query=ImmutableMultiDict(request.url.params.multi_items()),
-            header=Headers(list(request.headers.items())),
-        )
-
-
-class _Answered:
-    def __init__(self, response: httpx.Response, content: bytes) -> None:
-        from werkzeug.datastructures import Headers
-
-        self.data = content
-        self.status_code = response.status_code
-        self.content_type = response.headers.get("content-type", "").partition(";")[0]
-        self.headers = Headers(list(response.headers.items()))
