@@ -1,7 +1,9 @@
-"""For the whole suite: what our clients and the sandbox say to each other fits the services' own descriptions."""
+"""For the whole suite: our clients and the sandbox are held to the services' own descriptions; a PostgreSQL server."""
 
 import functools
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from smoothx_tui.sandbox.server import Sandbox
 from smoothx_tui.sandbox.transport import SandboxTransport
 from tests.judging import FACTS, Judging
+from tests.ledger.postgres import Server, server, why_not
 
 _judging = Judging()
 
@@ -38,6 +41,16 @@ def _breaks_on_purpose(transport: SandboxTransport) -> bool:
     """Whether the sandbox behind it follows a fault plan: such answers are not meant to fit."""
     sandbox = getattr(transport._inner.app, "__self__", None)
     return isinstance(sandbox, Sandbox) and bool(sandbox.breaking.plan.rules)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of our own; skips with a reason where there is none."""
+    if reason := why_not():
+        pytest.skip(reason)
+    # Not below pytest's own directory, which the server's user may not enter.
+    with tempfile.TemporaryDirectory(prefix="smoothx-pg-") as directory, server(Path(directory)) as running:
+        yield running
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,10 +1,10 @@
 """The console on a session made by hand, as a program of its own, for tests at a pseudo-terminal.
 
-python program.py STATE_FOLDER [--items N] [--hostile] [--crash] [--wire auto|plain] [--theme NAME] [--slow]
+python -m tests.console.program STATE_FOLDER [--items N] [--hostile] [--crash] [--wire auto|plain] [--slow]
+    [--theme NAME]
 """
 
 import argparse
-import importlib.util
 import os
 import sys
 from dataclasses import replace
@@ -20,23 +20,15 @@ HOSTILE = [
 """Escape sequences, 8-bit controls, bidi, zero width, markup, wide and very long: each goes into every field."""
 
 
-def conftest() -> Any:
-    spec = importlib.util.spec_from_file_location("console_fixtures", Path(__file__).with_name("conftest.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["console_fixtures"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def hostile_session(fixtures: Any) -> Any:
+def hostile_session() -> Any:
     """Every text that the session gives is hostile."""
     from smoothx_tui.procore.items import Company, Project
     from smoothx_tui.session.place import Offered
+    from tests.console.examples import an_item
+    from tests.console.hand_session import HandSession, Result, operation, settings_change
 
     items = [
-        fixtures.an_item(
+        an_item(
             at + 1,
             number=text,
             title=text,
@@ -48,15 +40,15 @@ def hostile_session(fixtures: Any) -> Any:
         )
         for at, text in enumerate(HOSTILE)
     ]
-    session = fixtures.HandSession(items)
+    session = HandSession(items)
     session.place = replace(session.place, note="".join(HOSTILE[:4]))
     session.offered = {key: tuple(Offered(text, text) for text in HOSTILE) for key in session.offered}
     session.outcomes = {
-        item.key: fixtures.Result(item.key, "refused", text=text, fix=text, request_id=text)
+        item.key: Result(item.key, "refused", text=text, fix=text, request_id=text)
         for item, text in zip(items, HOSTILE, strict=True)
     }
-    session.operations = [fixtures.operation(text) for text in HOSTILE]
-    session.changes = [fixtures.settings_change(text) for text in HOSTILE]
+    session.operations = [operation(text) for text in HOSTILE]
+    session.changes = [settings_change(text) for text in HOSTILE]
     return session
 
 
@@ -73,21 +65,22 @@ def main() -> int:
     from smoothx_tui.console import environ
 
     environ.quieten(os.environ, slow=options.slow)
-    fixtures = conftest()
     from smoothx_tui.console.run import run
     from smoothx_tui.console.start import Start
+    from tests.console.examples import THEMES, some_items
+    from tests.console.hand_session import HandSession, crash_with_a_token
 
-    session = hostile_session(fixtures) if options.hostile else fixtures.HandSession(fixtures.some_items(options.items))
+    session: Any = hostile_session() if options.hostile else HandSession(some_items(options.items))
     session.settings_path = options.state / "settings.toml"
     if options.crash:
-        session.history = fixtures.crash_with_a_token
+        session.history = crash_with_a_token
 
     async def open_session() -> Any:
         return session
 
     start = Start(
         theme=options.theme,
-        theme_folders=(fixtures.THEMES,),
+        theme_folders=(THEMES,),
         state_folder=options.state,
         wire=options.wire,
         slow=options.slow,

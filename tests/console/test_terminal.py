@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-PROGRAM = Path(__file__).with_name("program.py")
 PLAIN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h")
 
@@ -25,7 +24,7 @@ def start(tmp_path: Path, at_terminal: Any) -> Iterator[Start]:
     running: list[Any] = []
 
     def begin(*arguments: str, size: tuple[int, int] = (120, 40), **environ: str) -> Any:
-        command = [sys.executable, str(PROGRAM), str(tmp_path), *arguments]
+        command = [sys.executable, "-m", "tests.console.program", str(tmp_path), *arguments]
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "NO_COLOR", "TMUX"))
         }

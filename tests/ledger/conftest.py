@@ -1,16 +1,10 @@
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = str(Path(__file__).parents[2])
-if ROOT not in sys.path:
-    sys.path.append(ROOT)
-
-from smoothx_tui.ledger.store import Ledger  # noqa: E402
-from tests.ledger.postgres import Server, server, why_not  # noqa: E402
+from smoothx_tui.ledger.store import Ledger
+from tests.ledger.postgres import Server
 
 
 class Time:
@@ -29,15 +23,6 @@ class Time:
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    if reason := why_not():
-        pytest.skip(reason)
-    # Not below pytest's own directory, which the server's user may not enter.
-    with tempfile.TemporaryDirectory(prefix="smoothx-pg-") as directory, server(Path(directory)) as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,18 +1,21 @@
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = str(Path(__file__).parents[2])
-if ROOT not in sys.path:
-    sys.path.append(ROOT)
-
-from tests.syncing.table import Table  # noqa: E402
+from tests.syncing.table import Table
 
 
 @pytest.fixture
 def table() -> Iterator[Table]:
+    """Three items."""
     made = Table()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def one() -> Iterator[Table]:
+    """One item."""
+    made = Table(items=1)
     yield made
     made.close()

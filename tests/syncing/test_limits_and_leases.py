@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from smoothx_tui.syncing.engine import Outcome
 from smoothx_tui.syncing.job import Job
 from smoothx_tui.syncing.limiter import SharedLimiter
 from smoothx_tui.xero.limits import DayLimitReached, Limits
-from tests.ledger.postgres import server, why_not
+from tests.ledger.postgres import Server
 from tests.simulation.planner import look
 from tests.simulation.virtual import EPOCH, VirtualClock, VirtualLoop
 from tests.simulation.world import TENANT
@@ -135,12 +133,9 @@ def test_a_day_that_is_used_up_is_used_up_for_the_other_console_too() -> None:
     loop.close()
 
 
-def test_the_thread_and_a_take_over_on_postgresql() -> None:
-    if reason := why_not():
-        pytest.skip(reason)
-    with tempfile.TemporaryDirectory(prefix="smoothx-pg-") as directory, server(Path(directory)) as postgres:
-        table = Table(items=3, url=postgres.new_database(), lost_after=0.3)
-        assert outcomes(table.sync()) == [Outcome.DONE] * 3
-        assert all(len(table.world.live(key)) == 1 for key in table.world.items)
-        assert table.ledger.verify()[1] == []
-        table.close()
+def test_the_thread_and_a_take_over_on_postgresql(postgres: Server) -> None:
+    table = Table(items=3, url=postgres.new_database(), lost_after=0.3)
+    assert outcomes(table.sync()) == [Outcome.DONE] * 3
+    assert all(len(table.world.live(key)) == 1 for key in table.world.items)
+    assert table.ledger.verify()[1] == []
+    table.close()

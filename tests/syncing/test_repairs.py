@@ -1,0 +1,129 @@
+"""The sweep, the check of everything, and what a person repairs."""
+
+from dataclasses import replace
+
+import pytest
+
+from smoothx_tui.base.errors import UsageError
+from smoothx_tui.ledger.records import State
+from smoothx_tui.planning.link import LinkSource
+from smoothx_tui.planning.plan import Action
+from smoothx_tui.procore.items import Kind
+from smoothx_tui.syncing import repairs
+from smoothx_tui.syncing.engine import Outcome
+from smoothx_tui.syncing.sweep import Fault, sweep, verify
+from smoothx_tui.xero.documents import DocumentType, Status
+from tests.simulation.planner import look, organisation
+from tests.simulation.world import TENANT, ModelDocument
+from tests.syncing.mishaps import lose_answers, of_kind, plant_twin
+from tests.syncing.table import Table, outcomes
+
+
+def test_the_sweep_finds_a_late_duplicate_within_a_quarter_of_an_hour(one: Table) -> None:
+    one.sync()
+    assert one.go(sweep(one.engine())) == []
+    plant_twin(one)
+    one.pass_by(901)
+    (found,) = one.go(sweep(one.engine()))
+    assert (found.fault, found.item) == (Fault.DUPLICATE, one.first)
+    assert one.operation(one.first).state is State.HELD
+    assert one.go(sweep(one.engine())) == [], "told once"
+
+
+def test_verify_finds_a_duplicate_a_broken_link_a_lost_lock_and_an_edited_audit_row(table: Table) -> None:
+    table.sync()
+    items, _, books = look(table.world)
+    assert table.go(verify(table.engine(), items, books)).ok
+    first, second, third = table.world.items
+    (document,) = table.world.live(first)
+    twin = "7e000000-0000-4000-8000-00000000beef"
+    table.world.documents[twin] = ModelDocument(replace(document.document, id=twin), first)
+    del table.world.documents[table.world.live(second)[0].document.id]
+    table.world.items[third].item = replace(table.world.items[third].item, origin_id="")
+    with table.ledger.database.transaction() as connection:
+        connection.exec_driver_sql("update audit set item = 'x' where number = 1")
+    items, _, books = look(table.world)
+    found = table.go(verify(table.engine(), items, books)).found
+    assert {(one.fault, one.item) for one in found} == {
+        (Fault.DUPLICATE, first),
+        (Fault.BROKEN_LINK, second),
+        (Fault.LOCK, third),
+        (Fault.AUDIT, ""),
+    }
+    assert all(one.fix for one in found)
+
+
+def test_unsync_clears_our_lock_and_keeps_the_link(one: Table) -> None:
+    one.sync()
+    item = one.world.items[one.first].item
+    result = one.go(repairs.unsync(one.engine(), item, organisation(), who="ann"))
+    assert result.outcome is Outcome.DONE
+    assert one.world.items[one.first].origin == ""
+    assert one.first in one.ledger.links(TENANT)
+    one.world.edit_item(one.first)
+    assert [plan.action for plan in one.plans()] == [Action.UPDATE]
+    with pytest.raises(UsageError, match="is not locked"):
+        one.go(repairs.unsync(one.engine(), one.world.items[one.first].item, organisation(), who="ann"))
+
+
+def test_unsync_leaves_the_lock_of_another(one: Table) -> None:
+    item = replace(one.world.items[one.first].item, origin_id="sage:9")
+    with pytest.raises(UsageError, match="belongs to another"):
+        one.go(repairs.unsync(one.engine(), item, organisation(), who="ann"))
+
+
+def test_link_and_unlink(one: Table) -> None:
+    one.sync()
+    items, _, books = look(one.world)
+    (document,) = one.world.documents
+    one.go(repairs.unlink(one.engine(), one.first, who="ann"))
+    assert one.ledger.links(TENANT) == {}
+    with pytest.raises(UsageError, match="has no link"):
+        one.go(repairs.unlink(one.engine(), one.first, who="ann"))
+    made = one.go(repairs.link(one.engine(), items[one.first], document, books, who="ann"))
+    assert (made.document_id, made.source) == (document, LinkSource.PERSON)
+    with pytest.raises(UsageError, match="has no document"):
+        one.go(repairs.link(one.engine(), items[one.first], "nothing", books, who="ann"))
+    assert [entry.event for entry in one.ledger.audit_entries(item=one.first)][-2:] == ["unlink", "link"]
+
+
+def test_link_refuses_an_ended_document_and_one_of_the_wrong_type(one: Table) -> None:
+    key = of_kind(one, Kind.PROGRESS_CLAIM)
+    one.sync()
+    (document,) = one.world.documents
+    one.world.end_document(document)
+    items, _, books = look(one.world)
+    with pytest.raises(UsageError, match="is Deleted"):
+        one.go(repairs.link(one.engine(), items[key], document, books, who="ann"))
+    found = one.world.documents[document]
+    found.document = replace(found.document, type=DocumentType.SALES_INVOICE, status=Status.DRAFT)
+    with pytest.raises(UsageError, match="wrong type"):
+        one.go(repairs.link(one.engine(), items[key], document, look(one.world)[2], who="ann"))
+
+
+def test_resolve_adopts_what_has_turned_up_and_frees_what_never_did(one: Table) -> None:
+    key = of_kind(one, Kind.PROGRESS_CLAIM)
+    lose_answers(one, after=False, times=99)
+    plans = one.plans()
+    one.sync(plans, patience=1000.0)
+    record = one.operation(key)
+    with pytest.raises(UsageError, match="no document that names"):
+        one.go(repairs.resolve(one.engine(), record.id, organisation(), who="ann"))
+    one.world._create(plans[0].payload | {"Status": "DRAFT"}, "late")
+    result = one.go(repairs.resolve(one.engine(), record.id, organisation(), who="ann"))
+    assert result.outcome is Outcome.DONE
+    assert one.world.items[key].origin.startswith("xero:")
+    with pytest.raises(UsageError, match=r"is done"):
+        one.go(repairs.resolve(one.engine(), record.id, organisation(), who="ann"))
+
+
+def test_resolve_as_not_there_frees_the_item(one: Table) -> None:
+    key = of_kind(one, Kind.PROGRESS_CLAIM)
+    lose_answers(one, after=False, times=6)
+    one.sync(patience=1000.0)
+    record = one.operation(key)
+    if record.state is State.HELD:
+        result = one.go(repairs.resolve(one.engine(), record.id, organisation(), who="ann", not_there=True))
+        assert result.outcome is Outcome.REFUSED
+        assert outcomes(one.sync()) == [Outcome.DONE]
+    assert len(one.world.live(key)) == 1
