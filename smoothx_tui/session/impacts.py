@@ -5,6 +5,7 @@
 
 import asyncio
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,26 @@ SLICE: Final = 0.006
 """Seconds of work at a time: a key that comes meanwhile waits for a frame."""
 _STEP: Final = 64
 """Items looked at between two chances to stop: some milliseconds where they have to be planned."""
+
+
+class NotedGroups:
+    """The planner's `wide_groups` by an item's place, noted when its row was made."""
+
+    def __init__(self) -> None:
+        self._groups = array("i")
+
+    def note(self, place: int, group: int) -> None:
+        missing = place + 1 - len(self._groups)
+        if missing > 0:
+            self._groups.extend([-1] * missing)
+        self._groups[place] = group
+
+    def at(self, place: int) -> int:
+        """-1 where no row was made."""
+        return self._groups[place] if place < len(self._groups) else -1
+
+    def forget(self) -> None:
+        self._groups = array("i")
 
 
 @dataclass

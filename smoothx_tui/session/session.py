@@ -6,7 +6,6 @@ engine are given by the composition root, so that the embedded sandbox, a served
 
 import asyncio
 import datetime as dt
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,7 +23,7 @@ from smoothx_tui.procore.packed import Places
 from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.session.asking import may_send, offered
-from smoothx_tui.session.impacts import Comparison
+from smoothx_tui.session.impacts import Comparison, NotedGroups
 from smoothx_tui.session.parts import Parts, operator_name, silent
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.reader import Reader
@@ -61,7 +60,7 @@ class Session:
         self._turn: Final = asyncio.Lock()
         self._revision = 0
         self._changed: frozenset[str] | None = None
-        self._wide_groups = array("i")
+        self._noted: Final = NotedGroups()
         self._no_places: Final = Places()
         self._announced = False
         self.trial: Final = Trial(loaded.settings)
@@ -200,7 +199,7 @@ class Session:
         self._reading, self._planner, self._changed = reading, planner, changed
         self._revision += 1
         if changed is None:
-            self._wide_groups = array("i")
+            self._noted.forget()
         self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
 
     def _planner_for(self, reading: Reading) -> Planner:
@@ -243,7 +242,7 @@ class Session:
         if key not in self._reading.items:
             raise UsageError(f"there is no item {clean(key)}", "smoothx-tui items lists them")
         row = row_from(planner.outline_of(key, settings), planner.group_of(key))
-        self._note_group(key, planner.wide_group_of(key))
+        self._noted.note(self.places.of(key), planner.wide_group_of(key))
         return row
 
     def rows(self) -> list[Row]:
@@ -265,20 +264,9 @@ class Session:
         stays as it is counts as changed where its content can be another one.
         """
         tried = self.trial
-        comparison = Comparison(self.planner, rows, tried.saved, tried.current, self._wide_group)
+        places, noted = self.places, self._noted
+        comparison = Comparison(self.planner, rows, tried.saved, tried.current, lambda key: noted.at(places.of(key)))
         return await comparison.in_slices(lambda done: report(Progress("comparing", done, len(rows))))
-
-    def _note_group(self, key: str, group: int) -> None:
-        place = self.places.of(key)
-        missing = place + 1 - len(self._wide_groups)
-        if missing > 0:
-            self._wide_groups.extend([-1] * missing)
-        self._wide_groups[place] = group
-
-    def _wide_group(self, key: str) -> int:
-        """The planner's `wide_groups` as noted when the item's row was made; -1 where it was not."""
-        place = self.places.of(key)
-        return self._wide_groups[place] if place < len(self._wide_groups) else -1
 
     # settings ----------------------------------------------------------------------------------------------------
 
