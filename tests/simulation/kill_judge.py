@@ -63,7 +63,7 @@ def judge(
         alive = sum(number for status, number in found.items() if status not in ENDED)
         if found.total() > 1:
             doubled.append(item)
-        if found.total() == 0 or alive != (item not in ended) or item not in linked:
+        if found.total() == 0 or (alive > 0) == (item in ended) or item not in linked:
             lost.append(item)
     strays = [
         url for url in books if url not in urls.values() and books[url].total() != before.get(url, Counter()).total()

@@ -118,21 +118,22 @@ class Run:
                 )
         return [f"{name}: {key} would be sent again" for key in left]
 
-    def judged(self, name: str, urls: Mapping[str, str], before: kill_judge.Books, *, plant: bool = False) -> None:
-        """Count, and say it. `plant`: make a double first, so that one sees that it is seen."""
+    def judged(self, name: str, urls: Mapping[str, str], before: kill_judge.Books) -> None:
+        """Settle, count, and say it."""
         other = self.settle(name, list(urls))
-        if plant:
-            self._plant(*list(urls.values())[:2])
-        tenant = self.seen.tenant
-        voided = kill_judge.voided_items(self.ledger, tenant)
+        voided = kill_judge.voided_items(self.ledger, self.seen.tenant)
         told = [one for one in self.seen.found if not self._meant(one, voided)]
         other += [f"verify: {one.item} {one.text}" for one in told if one.item in urls or not one.item]
+        self.count(name, urls, before, other)
+
+    def count(self, name: str, urls: Mapping[str, str], before: kill_judge.Books, other: Sequence[str] = ()) -> None:
+        tenant = self.seen.tenant
         verdict = judge(
             urls,
             self.place.books(),
             before,
             {item: link.document_id for item, link in self.ledger.links(tenant).items()},
-            voided,
+            kill_judge.voided_items(self.ledger, tenant),
             kill_judge.stuck_items(self.ledger, tenant),
             other,
         )
@@ -148,7 +149,7 @@ class Run:
             found.fault is Fault.LOCK and found.item in self.left_unlocked
         )
 
-    def _plant(self, url: str, other: str) -> None:
+    def plant(self, url: str, other: str) -> None:
         """Two documents for one item, and none for another."""
         first, second = (
             next(one for one in self.place.invoices() if one.get("Url") == which) for which in (url, other)
@@ -166,8 +167,10 @@ def play(run: Run, items: int, kills: int, *, plant: bool = False) -> None:
     urls = {key: str((run.seen.plans[key].payload or {})["Url"]) for key in keys}
     with run.place.faults():
         run.phase("create", keys, round(kills * _SHARES["create"]), run.seen.plans)
-    run.judged("create", urls, before, plant=plant)
+    run.judged("create", urls, before)
     if plant:
+        run.plant(*list(urls.values())[:2])
+        run.count("planted", urls, before)
         return
     for number, action, deed in ((1, Action.UPDATE, "edit"), (2, Action.VOID, "delete")):
         locked = [key for key in keys if run.seen.items[key].origin_id]
@@ -240,7 +243,9 @@ def main() -> int:
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--speed", type=float, default=1.0, help="let all clocks run that much faster")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--plant", action="store_true", help="make a double by hand after the first phase, and stop")
+    parser.add_argument(
+        "--plant", action="store_true", help="make a double by hand after the first phase: it must be seen"
+    )
     chosen = parser.parse_args()
     began = time.monotonic()
     with ExitStack() as stack:
@@ -255,8 +260,9 @@ def main() -> int:
         _, faults = ledger.verify()
         say(table(run))
     kind = "PostgreSQL" if chosen.postgres else "SQLite"
-    say(f"{kind}: {crew.summary()}; {run.wrong} wrong, {len(faults)} faults in the audit chain, ")
-    say(f"{time.monotonic() - began:.0f} s" + (f", clocks {chosen.speed:g} times as fast" if chosen.speed != 1 else ""))
+    say(f"{kind}: {crew.summary()}; {run.wrong} wrong, {len(faults)} faults in the audit chain")
+    fast = f", all clocks {chosen.speed:g} times as fast" if chosen.speed != 1 else ""
+    say(f"{time.monotonic() - began:.0f} s{fast}")
     return 1 if run.wrong or faults else 0
 
 
