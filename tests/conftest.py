@@ -10,7 +10,7 @@ import pytest
 
 from smoothx_tui.sandbox.server import Sandbox
 from smoothx_tui.sandbox.transport import SandboxTransport
-from tests.judging import FACTS, Judging
+from tests.judging import FACTS, PROCORE, XERO, Description, Judging
 from tests.ledger.postgres import Server, server, why_not
 
 _judging = Judging()
@@ -35,6 +35,24 @@ def _fits_the_descriptions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(SandboxTransport, "handle_async_request", judged)
     yield
     assert not _judging.violations[before:]
+
+
+@pytest.fixture
+def xero_description() -> Description:
+    """Xero's own description of its API."""
+    return _beside_the_checkout(XERO)
+
+
+@pytest.fixture
+def procore_description() -> Description:
+    """Procore's own description of its API."""
+    return _beside_the_checkout(PROCORE)
+
+
+def _beside_the_checkout(description: Description) -> Description:
+    if not description.file.exists():
+        pytest.skip("the service's description of its API is not beside this checkout")
+    return description
 
 
 def _breaks_on_purpose(transport: SandboxTransport) -> bool:

@@ -2,12 +2,9 @@
 
 import asyncio
 import copy
-import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,10 +18,6 @@ from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.endpoints import ProcoreEndpoints
 from smoothx_tui.procore.items import Company, Contract, CostCode, CostType, Project, SubJob, TaxCode
 from smoothx_tui.procore.reference import BudgetCode, HeadContract, KnownCostCode, ProjectBooks, Reference
-from tests.judging import JudgedTransport
-
-HOST, PREFIX = "https://api.procore.com", "/procore"
-_DESCRIPTION = Path(__file__).parents[3] / "shared" / "facts" / "procore_subset.json"
 
 
 class ManualClock:
@@ -130,16 +123,6 @@ def head() -> dict[str, Any]:
     return copy.deepcopy(_HEAD)
 
 
-@pytest.fixture(scope="session")
-def openapi() -> Any:
-    """Procore's own description of its API."""
-    from openapi_core import OpenAPI
-
-    if not _DESCRIPTION.exists():
-        pytest.skip("the description of Procore's API is not beside this checkout")
-    return OpenAPI.from_dict(json.loads(_DESCRIPTION.read_text()))
-
-
 Connect = Callable[..., ProcoreClient]
 
 
@@ -159,15 +142,6 @@ async def connect(log: RequestLog) -> AsyncIterator[Connect]:
     yield make
     for host in hosts:
         await host.aclose()
-
-
-@pytest.fixture
-def judge() -> Callable[[httpx.AsyncBaseTransport, Any], JudgedTransport]:
-    return partial(JudgedTransport, address=(HOST, PREFIX), described=_described)
-
-
-def _described(_: httpx.Request, response: httpx.Response) -> bool:
-    return response.status_code < 500
 
 
 _CLAIM: dict[str, Any] = {

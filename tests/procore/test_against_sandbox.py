@@ -15,6 +15,7 @@ from smoothx_tui.procore.origin import origin_id_for
 from smoothx_tui.sandbox.faults import fault_plan_from
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
+from tests.judging import Description, Judged
 
 Connect = Callable[..., ProcoreClient]
 TENANT = "7c1f0d1e-93a0-4f6e-9d0a-3a5b1c2d4e5f"
@@ -47,9 +48,13 @@ async def test_totals_agree_with_the_certificates(connect: Connect) -> None:
     assert len(agreeing) >= 0.9 * len(claims)
 
 
-async def test_requests_and_answers_fit_procore_s_description(connect: Connect, openapi: Any, judge: Any) -> None:
+async def test_requests_and_answers_fit_procore_s_description(
+    connect: Connect, procore_description: Description
+) -> None:
     sandbox = sandbox_with()
-    transport = judge(sandbox.transport(), openapi)
+    transport = Judged(
+        sandbox.transport(), procore_description, described=lambda _, response: response.status_code < 500
+    )
     client = connect(sandbox, transport)
     reference = await load_reference(client)
     loaded = await load_items(client, reference)

@@ -1,8 +1,6 @@
-"""A small organisation for each test, a signed-in client of it, and Xero's own description as a judge."""
+"""A small organisation for each test, and a signed-in client of it."""
 
-import warnings
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +11,6 @@ from smoothx_tui.sandbox.clock import SandboxClock
 from smoothx_tui.sandbox.scenario import Scenario, scenario_from
 from smoothx_tui.sandbox.server import Sandbox
 
-FACTS = Path(__file__).parents[2].parent / "shared" / "facts"
 SIGN_IN = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
 
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -193,103 +190,3 @@ def sale() -> Callable[..., dict[str, Any]]:
 def open_books() -> Callable[..., Books]:
     """Makes a client of a sandbox that a test has started its own way; it still has to sign in."""
     return Books
-
-
-class Judge:
-    """Checks requests and answers of accounting calls against Xero's own description of them.
-
-    Answers that the description does not cover (401, 404, 429, 500 and the like) are passed over and counted.
-    """
-
-    def __init__(self, openapi: Any) -> None:
-        self._openapi = openapi
-        self.checked = 0
-        self.uncovered: set[tuple[str, str, int]] = set()
-        self.violations: list[str] = []
-
-    def check(self, request: httpx.Request, body: bytes, response: httpx.Response, content: bytes) -> None:
-        """Judge one exchange; what is wrong joins `violations`."""
-        if "/api.xro/2.0" not in request.url.path:
-            return
-        asked, answered = _Asked(request, body), _Answered(response, content)
-        content_type = response.headers.get("content-type", "")
-        described = response.status_code == 200 or (response.status_code == 400 and request.method != "GET")
-        if not described or "json" not in content_type:
-            self.uncovered.add((request.method, asked.path, response.status_code))
-            return
-        self.checked += 1
-        raw_bytes = asked.content_type == "application/octet-stream"  # openapi-core wants text there
-        if response.status_code == 200 and not raw_bytes:
-            self._try(request, lambda: self._openapi.validate_request(asked))
-        self._try(request, lambda: self._openapi.validate_response(asked, answered))
-
-    def wrap(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
-        """The same transport, with every exchange judged."""
-        return _Judged(transport, self)
-
-    def _try(self, request: httpx.Request, validate: Callable[[], None]) -> None:
-        from openapi_core.exceptions import OpenAPIError
-
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "Unsupported scheme type")  # OAuth 2 is not its business
-                validate()
-        except OpenAPIError as error:
-            causes = "; ".join(str(one) for one in getattr(error.__cause__, "schema_errors", ()))
-            self.violations.append(f"{request.method} {request.url}: {error} {error.__cause__ or ''} {causes}")
-
-
-class _Asked:
-    """An httpx request as openapi-core wants it, with the sandbox's address turned into Xero's."""
-
-    def __init__(self, request: httpx.Request, body: bytes) -> None:
-        from openapi_core.datatypes import RequestParameters
-        from werkzeug.datastructures import Headers, ImmutableMultiDict
-
-        self.path = "/api.xro/2.0" + request.url.path.partition("/api.xro/2.0")[2]
-        self.host_url = "https://api.xero.com"
-        self.method = request.method.lower()
-        self.body = body or None
-        self.content_type = request.headers.get("content-type", "application/json")
-        query = ImmutableMultiDict(request.url.params.multi_items())
-        headers = Headers(list(request.headers.items()))
-        self.parameters = RequestParameters(query=query, header=headers)
-
-
-class _Answered:
-    def __init__(self, response: httpx.Response, content: bytes) -> None:
-        from werkzeug.datastructures import Headers
-
-        self.data = content
-        self.status_code = response.status_code
-        self.content_type = response.headers.get("content-type", "").partition(";")[0]
-        self.headers = Headers(list(response.headers.items()))
-
-
-class _Judged(httpx.AsyncBaseTransport):
-    def __init__(self, inner: httpx.AsyncBaseTransport, judge: Judge) -> None:
-        self._inner = inner
-        self._judge = judge
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        body = await request.aread()
-        response = await self._inner.handle_async_request(request)
-        content = await response.aread()
-        self._judge.check(request, body, response, content)
-        return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
-
-
-@pytest.fixture(scope="session")
-def _xero_openapi() -> Any:
-    from openapi_core import OpenAPI
-
-    description = FACTS / "xero_accounting_subset.yaml"
-    if not description.exists():
-        pytest.skip("Xero's description of its API is not beside this checkout")
-    return OpenAPI.from_file_path(str(description))
-
-
-@pytest.fixture
-def judge(_xero_openapi: Any) -> Judge:
-    """Judges exchanges; a test looks at `violations` and `checked`. `judge.wrap(transport)` judges all that passes."""
-    return Judge(_xero_openapi)

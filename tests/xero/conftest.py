@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,11 +13,8 @@ from smoothx_tui.base.requestlog import RequestLog
 from smoothx_tui.base.secret import Secret
 from smoothx_tui.base.tokens import ClientCredentials
 from smoothx_tui.xero.client import XeroClient
-from smoothx_tui.xero.endpoints import ACCOUNTING_PATH, XeroEndpoints
-from tests.judging import JudgedTransport
+from smoothx_tui.xero.endpoints import XeroEndpoints
 
-HOST, PREFIX = "https://api.xero.com", "/xero"
-_DESCRIPTION = Path(__file__).parents[3] / "shared" / "facts" / "xero_accounting_subset.yaml"
 TENANT = "7c1f0d1e-93a0-4f6e-9d0a-3a5b1c2d4e5f"
 
 
@@ -75,16 +70,6 @@ def xero(clock: ManualClock, log: RequestLog) -> Callable[[Handler], XeroClient]
     return make
 
 
-@pytest.fixture(scope="session")
-def openapi() -> Any:
-    """Xero's own description of its API."""
-    from openapi_core import OpenAPI
-
-    if not _DESCRIPTION.exists():
-        pytest.skip("the description of Xero's API is not beside this checkout")
-    return OpenAPI.from_file_path(str(_DESCRIPTION))
-
-
 Connect = Callable[..., XeroClient]
 
 
@@ -105,12 +90,3 @@ async def connect(log: RequestLog) -> AsyncIterator[Connect]:
     yield make
     for host in hosts:
         await host.aclose()
-
-
-@pytest.fixture
-def judge() -> Callable[[httpx.AsyncBaseTransport, Any], JudgedTransport]:
-    return partial(JudgedTransport, address=(HOST, PREFIX), described=_described)
-
-
-def _described(request: httpx.Request, response: httpx.Response) -> bool:
-    return ACCOUNTING_PATH in request.url.path and response.status_code == 200

@@ -17,6 +17,7 @@ from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.documents import DocumentType, Status
 from smoothx_tui.xero.lookup import SoughtBill
 from smoothx_tui.xero.refusals import read_written
+from tests.judging import Description, Judged
 
 Connect = Callable[..., XeroClient]
 
@@ -94,9 +95,9 @@ async def test_a_refused_bill_says_why(connect: Connect) -> None:
         assert element.errors
 
 
-async def test_requests_and_answers_fit_xero_s_description(connect: Connect, openapi: Any, judge: Any) -> None:
+async def test_requests_and_answers_fit_xero_s_description(connect: Connect, xero_description: Description) -> None:
     sandbox = sandbox_with()
-    transport = judge(sandbox.transport(), openapi)
+    transport = Judged(sandbox.transport(), xero_description, described=lambda _, response: response.status_code == 200)
     client = connect(sandbox, transport)
     organisation = await client.organisation()
     documents = await client.documents()

@@ -1,55 +1,9 @@
 """Every answer, on the default scenario, fits the description of Procore's API; so does every request."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-import httpx
-import pytest
-from openapi_core import OpenAPI
-from openapi_core.datatypes import RequestParameters
-from werkzeug.datastructures import Headers, ImmutableMultiDict
-
-from smoothx_tui.base.http import Host
-from smoothx_tui.base.secret import Secret
-from smoothx_tui.base.tokens import ClientCredentials
-from smoothx_tui.procore.client import ProcoreClient
-from smoothx_tui.procore.items import Kind
-from smoothx_tui.procore.loading import load_items, load_reference
-from smoothx_tui.procore.locking import lock
 from smoothx_tui.sandbox.scenario import default_scenario
-from smoothx_tui.sandbox.server import Sandbox
-
-_DESCRIPTION = Path(__file__).parents[4] / "shared" / "facts" / "procore_subset.json"
-
-
-class _Request:
-    """An httpx request as openapi-core wants it, below the host that the description names."""
-
-    host_url = "https://api.procore.com"
-
-    def __init__(self, request: httpx.Request) -> None:
-        self.path = request.url.path.removeprefix("/procore")
-        self.method = request.method.lower()
-        self.content_type = request.headers.get("Content-Type", "")
-        self.body = request.content or None
-        query = ImmutableMultiDict(request.url.params.multi_items())
-        self.parameters = RequestParameters(query=query, header=Headers(list(request.headers.items())))
-
-
-class _Response:
-    def __init__(self, response: httpx.Response) -> None:
-        self.data = response.content
-        self.status_code = response.status_code
-        self.headers = Headers(list(response.headers.items()))
-        self.content_type = response.headers.get("Content-Type", "").partition(";")[0]
-
-
-@pytest.fixture(scope="module")
-def description() -> OpenAPI:
-    if not _DESCRIPTION.exists():
-        pytest.skip("the description of Procore's API is not beside this checkout")
-    return OpenAPI.from_dict(json.loads(_DESCRIPTION.read_text()))
+from tests.judging import Description
 
 
 def _paths(state: Any) -> list[str]:
@@ -98,17 +52,17 @@ def _details(state: Any) -> list[str]:
     return found
 
 
-async def test_every_answer_fits(start: Any, description: OpenAPI) -> None:
+async def test_every_answer_fits(start: Any, procore_description: Description) -> None:
     procore = start(default_scenario())
     await procore.sign_in()
     for path in _paths(procore.state):
         answer = await procore.client.get(path)
         assert answer.status_code == 200, (path, answer.text)
-        description.validate_request(_Request(answer.request))
-        description.validate_response(_Request(answer.request), _Response(answer))
+        assert procore_description.of_request(answer.request) == []
+        assert procore_description.of_answer(answer.request, answer, answer.content) == []
 
 
-async def test_tokens_locks_and_refusals_fit(start: Any, description: OpenAPI) -> None:
+async def test_tokens_locks_and_refusals_fit(start: Any, procore_description: Description) -> None:
     procore = start()
     sign_in = {"grant_type": "client_credentials", "client_id": "sandbox"}
     answers = [
@@ -132,38 +86,4 @@ async def test_tokens_locks_and_refusals_fit(start: Any, description: OpenAPI) -
     ]
     assert [answer.status_code for answer in answers] == [200, 401, 200, 422, 200, 200, 404, 200, 200]
     for answer in answers:
-        description.validate_response(_Request(answer.request), _Response(answer))
-
-
-class _Recording(httpx.AsyncBaseTransport):
-    """Passes requests on and keeps each with its answer."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-        self.exchanges: list[tuple[httpx.Request, httpx.Response]] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._inner.handle_async_request(request)
-        content = await answer.aread()
-        self.exchanges.append((request, httpx.Response(answer.status_code, headers=answer.headers, content=content)))
-        return answer
-
-
-async def test_our_own_client_asks_and_locks_as_described(description: OpenAPI) -> None:
-    scenario = default_scenario()
-    sandbox = Sandbox.from_scenario(scenario, speed=0)
-    recording = _Recording(sandbox.transport())
-    host = Host("http://127.0.0.1/procore", name="Procore", clock=sandbox.clock, transport=recording)
-    tokens = ClientCredentials(host, "/oauth/token", "sandbox", Secret("sandbox"), clock=sandbox.clock)
-    client = ProcoreClient(host, str(scenario.procore["company"]["id"]), tokens, sandbox.clock)
-    loaded = await load_items(client, await load_reference(client))
-    ready = [item for item in loaded.items if item.status == "approved" and not item.origin_id]
-    for kind in Kind:
-        item = next(item for item in ready if item.kind is kind)
-        await lock(client, item, f"xero:7d1f0a52:{kind}")
-    await host.aclose()
-    assert {request.method for request, _ in recording.exchanges} == {"GET", "POST", "PATCH"}
-    for request, answer in recording.exchanges:
-        assert answer.status_code == 200
-        description.validate_request(_Request(request))
-        description.validate_response(_Request(request), _Response(answer))
+        assert procore_description.of_answer(answer.request, answer, answer.content) == []
