@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from smoothx_tui.sandbox.server import Sandbox
 from smoothx_tui.sandbox.transport import SandboxTransport
@@ -14,6 +15,12 @@ from tests.judging import FACTS, PROCORE, XERO, Description, Judging
 from tests.ledger.postgres import Server, server, why_not
 
 _judging = Judging()
+
+# No test is about time: a slow machine, or several tests beside each other, must not fail one.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothx_tui.base.text import clean
@@ -20,7 +20,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.dictionaries(TEXTS.filter(lambda key: key != "schema"), JSON, max_size=3))
 def test_json_is_exact_and_inert(document: dict[str, Any]) -> None:
     text = json_text(document)
@@ -32,7 +32,6 @@ def test_a_delete_character_is_ascii_and_escaped_all_the_same() -> None:
     assert "\\u007f" in json_text({"x": "\x7f"})
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=4))
 def test_tables_are_inert(rows: list[list[str]]) -> None:
     text = table(("A", "B"), rows)
@@ -103,7 +102,6 @@ def test_only_the_word_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: str,
     assert Output(StringIO(), StringIO()).ask_yes("Sync?") is agreed
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=4), st.integers(40, 100), st.booleans())
 def test_on_a_terminal_every_line_fits(rows: list[list[str]], room: int, wraps: bool) -> None:
     text = table(("Id", "Name", "Why"), [[f"x{one * 9}" for one in row] for row in rows], Fit(room, wraps))

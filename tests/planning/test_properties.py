@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothx_tui.base import jsontext
@@ -22,9 +22,7 @@ from smoothx_tui.xero.documents import Document, Status
 if TYPE_CHECKING:
     from tests.planning.conftest import Make
 
-EXAMPLES = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+EXAMPLES = settings(max_examples=40, derandomize=True)
 IDS = {"ignore_cost_types": ["18", "19"], "ignore_tax_codes": ["88", "89"], "ignore_contacts": ["1101", "1102"]}
 AMOUNTS = st.decimals(min_value=-5000, max_value=50000, places=3, allow_nan=False)
 RETENTION = st.sampled_from([ZERO, Decimal("10.00"), Decimal("33.333")])

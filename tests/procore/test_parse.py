@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothx_tui.procore.items import Certificate, Company, Contract, CostType, Item, Kind, SubJob, TaxCode
@@ -248,7 +248,6 @@ junk = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_no_answer_stops_the_reading(
     claim: Raw, cost: Raw, head: Raw, reference: Reference, books: ProjectBooks, data: st.DataObject

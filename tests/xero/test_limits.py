@@ -49,7 +49,7 @@ async def _spend(limiter: LocalLimiter, gate: Gate, clock: Any, calls: int, othe
     return done
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(offset=st.floats(0, 59.9), others=st.integers(0, 50))
 def test_a_run_keeps_within_the_minute_whenever_it_begins_and_whoever_else_calls(offset: float, others: int) -> None:
     clock = _Clock()

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothx_tui.sandbox.procore.routes import ENTRIES
@@ -34,7 +34,7 @@ _JSON = st.recursive(
     max_leaves=6,
 )
 _MEMBERS = ("origin_id", "origin_data", "status", "invoice_number", "billing_date", "vendor_id", "description", "terms")
-_SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SETTINGS = settings(max_examples=60)
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.method == "GET"], ids=lambda entry: entry.path)

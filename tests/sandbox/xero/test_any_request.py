@@ -123,9 +123,7 @@ def client() -> Any:
     opened.runner.close()
 
 
-usual = settings(
-    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+usual = settings(max_examples=150, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @usual

@@ -293,7 +293,6 @@ TestBookkeeperAndClient = BookkeeperAndClient.TestCase
 TestBookkeeperAndClient.settings = settings(
     max_examples=25,
     stateful_step_count=30,
-    deadline=None,
     derandomize=True,
     database=None,
     phases=(Phase.generate,),  # shrinking such a run takes minutes; the steps are printed as they are

@@ -121,7 +121,7 @@ TERMINALS: Final = [
 
 @pytest.mark.parametrize("terminal", TERMINALS, ids=str)
 @pytest.mark.parametrize("joins", [True, False], ids=["joins", "takes apart"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=SEEDS)
 def test_every_cell_is_the_same_after_every_frame(terminal: Terminal, joins: bool, seed: int) -> None:
     ours = Emulator(WIDTH, HEIGHT, coloured_erase=terminal.coloured_erase, joins=joins)
@@ -153,7 +153,7 @@ def _doubtful(screen: Screen) -> set[tuple[int, int]]:
     return places
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=SEEDS)
 def test_an_independent_emulator_agrees(seed: int) -> None:
     stock, feed_stock = _pyte()
