@@ -1,5 +1,6 @@
 """`smoothx-tui`, also `python -m smoothx_tui`."""
 
+import gc
 import sys
 
 
@@ -11,8 +12,11 @@ def main() -> None:
 
         sys.stdout.write(f"smoothx-tui {__version__}\n")
         return
+    # What is loaded now stays: to look through it for garbage again and again is a tenth of the start. The collector
+    # comes back when a command begins, or when the console shows its first rows.
+    gc.disable()
     try:
-        from smoothx_tui.cli.main import main as run
+        from smoothx_tui.cli.light import main as run
         from smoothx_tui.composition.application import Application
 
         code = run(arguments, Application())

@@ -9,19 +9,20 @@
 import os
 import signal
 import sys
-import tempfile
 import threading
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import Exit, SmoothxError
 from smoothx_tui.base.text import clean
 from smoothx_tui.cli.output import Output
+
+if TYPE_CHECKING:
+    import click
 
 PROGRAM: Final = "smoothx-tui"
 COMPLETION: Final = "_SMOOTHX_TUI_COMPLETE"
@@ -63,38 +64,53 @@ def _signals() -> Iterator[list[int]]:
 
 
 def _ended(work: Callable[[], int | None], output: Output, came: list[int]) -> int:
-    import click
-
     try:
         return int(work() or Exit.OK)
-    except click.exceptions.Exit as ended:
-        return int(ended.exit_code)
-    except click.UsageError as error:
-        output.say(_usage_line(error))
-        return Exit.USAGE
-    except click.ClickException as error:
-        output.say(f"{PROGRAM}: {clean(error.format_message())}")
-        return Exit.USAGE
     except SmoothxError as error:
         for line in error.line().splitlines():
             output.say(f"{PROGRAM}: {clean(line)}")
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        # Work that was about to begin and never will is no news after a stop; Python would say so on standard error.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        number = came[-1] if came else signal.SIGINT
-        output.say(f"{PROGRAM}: stopped{f' ({signal.Signals(number).name})' if came else ''}")
-        return 128 + number
+    except KeyboardInterrupt:
+        return _stopped(output, came)
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more while closing standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug of ours is one line and a report
+        if (code := _ended_by_click(error, output, came)) is not None:
+            return code
         output.say(f"{PROGRAM}: internal error: {type(error).__name__} (report: {_report(error)})")
         return Exit.INTERNAL
 
 
-def _usage_line(error: "click.UsageError") -> str:  # type: ignore[name-defined] # noqa: F821 - imported when it is needed
+def _stopped(output: Output, came: list[int]) -> int:
+    # Work that was about to begin and never will is no news after a stop; Python would say so on standard error.
+    warnings.simplefilter("ignore", RuntimeWarning)
+    number = came[-1] if came else signal.SIGINT
+    output.say(f"{PROGRAM}: stopped{f' ({signal.Signals(number).name})' if came else ''}")
+    return 128 + number
+
+
+def _ended_by_click(error: Exception, output: Output, came: list[int]) -> int | None:
+    """The exit code where click ended the run; None where the error is not of its making."""
+    if "click" not in sys.modules:
+        return None
+    import click
+
+    if isinstance(error, click.exceptions.Exit):
+        return int(error.exit_code)
+    if isinstance(error, click.Abort):
+        return _stopped(output, came)
+    if isinstance(error, click.UsageError):
+        output.say(_usage_line(error))
+        return Exit.USAGE
+    if isinstance(error, click.ClickException):
+        output.say(f"{PROGRAM}: {clean(error.format_message())}")
+        return Exit.USAGE
+    return None
+
+
+def _usage_line(error: "click.UsageError") -> str:
     where = error.ctx.command_path if error.ctx else PROGRAM
     said = clean(error.format_message().replace("\n", " ")).rstrip(".")
     return f"{PROGRAM}: {said[:1].lower()}{said[1:]} ({where} --help)"
@@ -102,6 +118,9 @@ def _usage_line(error: "click.UsageError") -> str:  # type: ignore[name-defined]
 
 def _report(error: BaseException) -> str:
     """Where the frames of a bug were written: names and lines only, for messages and values may hold secrets."""
+    import tempfile
+    import traceback
+
     from smoothx_tui import __version__
     from smoothx_tui.base.locations import state_dir
 

@@ -10,9 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO
 
-from smoothx_tui.base import jsontext
 from smoothx_tui.base.text import clean
-from smoothx_tui.cli.tables import Fit, clipped, table
 
 SCHEMA_VERSION: Final = 1
 """`"schema"` of every JSON document; it counts up when a member changes its meaning or goes."""
@@ -21,6 +19,8 @@ _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def json_text(document: Mapping[str, Any]) -> str:
     r"""The document with `"schema"` first, indented; unsafe characters are `\uXXXX`. Decimals become JSON numbers."""
+    from smoothx_tui.base import jsontext
+
     text = jsontext.dumps({"schema": SCHEMA_VERSION, **document}, indent=2)
     if text.isascii() and "\x7f" not in text:
         return text
@@ -76,6 +76,8 @@ class Output:
         if not rows:
             self.say(empty)
             return
+        from smoothx_tui.cli.tables import Fit, table
+
         stream = self._data or sys.stdout
         room = columns(stream)
         self.data(table(headers, rows, Fit(room, wraps, _cut_sign(stream), spare) if room else None))
@@ -89,6 +91,8 @@ class Output:
         """A line that the next one replaces; only on a terminal, so that logs stay readable."""
         stream = self._talk or sys.stderr
         if room := columns(stream):
+            from smoothx_tui.cli.tables import clipped
+
             line = clipped(clean(text), room - 1, _cut_sign(stream))
             stream.write(f"\r\x1b[K{line}")
             stream.flush()

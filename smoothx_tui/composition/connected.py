@@ -31,9 +31,10 @@ def profile_of(options: Options, environ: Mapping[str, str]) -> "Profile | None"
     """The profile to work with; None for a sandbox. Raises UsageError, ConfigurationError."""
     if options.sandbox or options.scenario:
         return None
-    from smoothx_tui.accounts.accounts import Accounts
+    from smoothx_tui.accounts.profiles import read_profiles
+    from smoothx_tui.base.locations import profiles_file
 
-    return Accounts(environ).profiles().chosen(options.profile, environ)
+    return read_profiles(profiles_file()).chosen(options.profile, environ)
 
 
 def placed(options: Options, environ: Mapping[str, str]) -> Options:

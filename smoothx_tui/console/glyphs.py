@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
-from smoothx_tui.planning.plan import Action
+from smoothx_tui.planning.actions import Action
 
 SIGNS: Final = {
     Action.NOT_READY: ".",

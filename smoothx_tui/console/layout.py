@@ -10,6 +10,7 @@ SMALL_WIDTH: Final = 60
 SMALL_HEIGHT: Final = 16
 LOWER_NARROW: Final = 8
 SETTINGS_WIDTH: Final = 40
+PREVIEW_TABS: Final = ("diff", "payload", "why", "history")
 
 
 @dataclass(frozen=True, slots=True)

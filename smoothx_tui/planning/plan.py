@@ -22,29 +22,28 @@ from functools import cached_property
 from typing import Any
 
 from smoothx_tui.base import jsontext
+from smoothx_tui.planning.actions import SENDABLE, Action
 from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import Kind
 from smoothx_tui.xero.documents import DocumentType, Status
 
+__all__ = [
+    "SENDABLE",
+    "Action",
+    "Change",
+    "DocumentRef",
+    "Finding",
+    "FirstStep",
+    "LeftOut",
+    "Level",
+    "Outline",
+    "Plan",
+    "Reason",
+    "Request",
+    "Step",
+    "Totals",
+]
 
-class Action(StrEnum):
-    """What would happen to the item."""
-
-    NOT_READY = "not_ready"
-    CREATE = "create"
-    UPDATE = "update"
-    UNCHANGED = "unchanged"
-    HELD = "held"
-    RECREATE = "recreate"
-    DELETE = "delete"
-    VOID = "void"
-    ORPHANED = "orphaned"
-    SKIPPED = "skipped"
-    BLOCKED = "blocked"
-    LOCKED_ELSEWHERE = "locked_elsewhere"
-
-
-SENDABLE = frozenset({Action.CREATE, Action.UPDATE, Action.RECREATE, Action.DELETE, Action.VOID})
 _ENDING = {Action.DELETE: Status.DELETED, Action.VOID: Status.VOIDED}
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from smoothx_tui.procore.items import Kind
+from smoothx_tui.procore.kinds import Kind
 
 DEFAULT_HOST: Final = "https://app.procore.com"
 

@@ -7,24 +7,26 @@ be read is not guessed: it is listed in `Item.problems` and planning blocks the 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from smoothx_tui.base.money import ZERO
+from smoothx_tui.procore.kinds import Kind
 
-
-class Kind(StrEnum):
-    """The three item kinds. The value is the word in JSON; `prefix` begins an item's key."""
-
-    PROGRESS_CLAIM = "progress_claim"
-    DIRECT_COST = "direct_cost"
-    HEAD_CONTRACT_CLAIM = "head_contract_claim"
-
-    @property
-    def prefix(self) -> str:
-        return _PREFIX[self]
-
-
-_PREFIX = {Kind.PROGRESS_CLAIM: "claim", Kind.DIRECT_COST: "direct", Kind.HEAD_CONTRACT_CLAIM: "head"}
+__all__ = [
+    "Address",
+    "Certificate",
+    "Company",
+    "Contract",
+    "CostCode",
+    "CostType",
+    "Currency",
+    "Item",
+    "ItemLine",
+    "ItemProblem",
+    "Kind",
+    "Project",
+    "SubJob",
+    "TaxCode",
+]
 
 
 @dataclass(frozen=True, slots=True)

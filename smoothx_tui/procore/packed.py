@@ -13,6 +13,9 @@ from typing import Final
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.procore.fields import Row, as_text
+from smoothx_tui.procore.places import Places
+
+__all__ = ["SIZE", "Block", "Packed", "Places", "RawDetail", "label_of_number", "plain_number", "stamp_of"]
 
 SIZE: Final = 64
 """Answers in a block: 100 KB of text, a third of a millisecond to open."""
@@ -35,22 +38,6 @@ class Block:
 
     head: tuple[tuple[str, int, int], ...]
     data: bytes
-
-
-class Places:
-    """A number for every item key, so that what is known of items can be kept in arrays. None is ever used again."""
-
-    def __init__(self) -> None:
-        self.at: Final[dict[str, int]] = {}
-        self.keys: Final[list[str]] = []
-
-    def of(self, key: str) -> int:
-        """The key's number, a new one where it has none."""
-        found = self.at.get(key)
-        if found is None:
-            found = self.at[key] = len(self.keys)
-            self.keys.append(key)
-        return found
 
 
 def stamp_of(text: str) -> int:

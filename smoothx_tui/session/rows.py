@@ -3,11 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from smoothx_tui.planning.plan import Action, Outline, Plan
-from smoothx_tui.planning.remainders import Standing
-from smoothx_tui.procore.items import Kind
+from smoothx_tui.planning.actions import Action
+from smoothx_tui.procore.kinds import Kind
+
+if TYPE_CHECKING:
+    from smoothx_tui.planning.plan import Outline, Plan
+    from smoothx_tui.planning.remainders import Standing
 
 TYPE_WORDS: Final = {
     Kind.PROGRESS_CLAIM: "claim",
@@ -58,12 +61,12 @@ class Row:
         return TYPE_WORDS[self.kind]
 
 
-def row_of(plan: Plan) -> Row:
+def row_of(plan: "Plan") -> Row:
     """The row of a plan."""
     return row_from(plan.outline)
 
 
-def row_from(outline: Outline, group: int = -1) -> Row:
+def row_from(outline: "Outline", group: int = -1) -> Row:
     """The row of what a plan's outline says."""
     totals = outline.totals
     amount = Decimal(0) if totals is None else (totals.xero if outline.has_payload else totals.procore)
@@ -83,7 +86,7 @@ def row_from(outline: Outline, group: int = -1) -> Row:
     )
 
 
-def row_moved(known: Row, standing: Standing) -> Row:
+def row_moved(known: Row, standing: "Standing") -> Row:
     """The row of a simple item under other settings."""
     return replace(
         known,

@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import compress
 from typing import Final
 
-from smoothx_tui.planning.plan import Action
-from smoothx_tui.procore.items import Kind
-from smoothx_tui.procore.packed import Places
+from smoothx_tui.planning.actions import Action
+from smoothx_tui.procore.kinds import Kind
+from smoothx_tui.procore.places import Places
 from smoothx_tui.session.rows import Row
 
 _ACTIONS: Final = tuple(Action)

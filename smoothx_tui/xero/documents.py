@@ -3,47 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from smoothx_tui.base.money import ZERO
+from smoothx_tui.xero.statuses import ENDED, DocumentType, Status
 
-
-class DocumentType(StrEnum):
-    """Xero's two invoice types that we write."""
-
-    BILL = "ACCPAY"
-    SALES_INVOICE = "ACCREC"
-
-
-class Status(StrEnum):
-    """Xero's document statuses."""
-
-    DRAFT = "DRAFT"
-    SUBMITTED = "SUBMITTED"
-    AUTHORISED = "AUTHORISED"
-    PAID = "PAID"
-    VOIDED = "VOIDED"
-    DELETED = "DELETED"
-    UNKNOWN = "UNKNOWN"
-    """Read from Xero, and none of the above: shown as it is, and never written to."""
-
-    @property
-    def words(self) -> str:
-        """As Xero's screens say it."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Status.DRAFT: "Draft",
-    Status.SUBMITTED: "Awaiting Approval",
-    Status.AUTHORISED: "Awaiting Payment",
-    Status.PAID: "Paid",
-    Status.VOIDED: "Voided",
-    Status.DELETED: "Deleted",
-    Status.UNKNOWN: "Unknown",
-}
-
-ENDED = frozenset({Status.VOIDED, Status.DELETED})
+__all__ = [
+    "ENDED",
+    "Document",
+    "DocumentLine",
+    "DocumentType",
+    "Status",
+    "Tracking",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from textual.widget import Widget
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.keys import Where
-from smoothx_tui.console.layout import SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
-from smoothx_tui.console.model import bars, preview
+from smoothx_tui.console.layout import PREVIEW_TABS, SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
+from smoothx_tui.console.model import bars
 from smoothx_tui.console.model.bars import Bar
 from smoothx_tui.console.model.lines import Line, Span, line, wrap
 from smoothx_tui.console.model.log import TABS as LOG_TABS
@@ -142,12 +142,12 @@ class Drawing:
         return (self._one_summary(width),)
 
     def _one_summary(self, width: int) -> Bar:
-        desk, glyphs = self.desk, self.desk.paint.glyphs
+        desk, glyphs, session = self.desk, self.desk.paint.glyphs, self.desk.session
         if desk.notice is not None:
             hint = f"  Next: {desk.notice.hint}" if desk.notice.hint else ""
             request = f"  request {desk.notice.request_id}" if desk.notice.request_id else ""
             return self._words(f"{desk.notice.text}{hint}{request}", desk.notice.level, width)
-        if desk.syncing.progress is not None:
+        if session is not None and desk.syncing.progress is not None:
             return bars.summary(desk.syncing.progress.words(), "", width, glyphs, "running")
         if desk.view.where is Where.SETTINGS and desk.settings.current is not None:
             return self._words(desk.whatif.help(desk.settings.current), "hint", width)
@@ -209,7 +209,7 @@ class Drawing:
             return desk.sheet.model.heading() if desk.sheet.model is not None else ""
         if side is Where.LOG:
             return "4 Log  " + _tabs(LOG_TABS, desk.log_tab)
-        return "3 Preview  " + _tabs(preview.TABS, desk.tab)
+        return "3 Preview  " + _tabs(PREVIEW_TABS, desk.tab)
 
     # -- texts --------------------------------------------------------------------------------------------------------
 
@@ -227,7 +227,9 @@ class Drawing:
         desk = self.desk
         if desk.session is None or key is None:
             return [line("Nothing to preview yet." if desk.session is None else "No item is shown.", "dim")]
-        tab = preview.TABS[desk.tab]
+        from smoothx_tui.console.model import preview
+
+        tab = PREVIEW_TABS[desk.tab]
         if tab == "history":
             desk.jobs.start("history", self._history(key))
             return [line("reading the ledger", "dim")]
@@ -244,8 +246,10 @@ class Drawing:
 
     async def _history(self, key: str) -> None:
         desk = self.desk
-        lines = preview.history_lines(await desk.require_session().history(key))
-        if desk.items.current_key == key and preview.TABS[desk.tab] == "history":
+        from smoothx_tui.console.model.preview import history_lines
+
+        lines = history_lines(await desk.require_session().history(key))
+        if desk.items.current_key == key and PREVIEW_TABS[desk.tab] == "history":
             desk.preview.show(lines)
 
     def log(self) -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.keys import COMMANDS, GROUPS, Takes, Where
+from smoothx_tui.console.layout import PREVIEW_TABS as TABS
 from smoothx_tui.console.model import words
 from smoothx_tui.console.model.edit import LineEdit
 from smoothx_tui.console.model.lines import line
 from smoothx_tui.console.model.log import TABS as LOG_TABS
-from smoothx_tui.console.model.preview import TABS
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 
 if TYPE_CHECKING:

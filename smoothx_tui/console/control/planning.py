@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SmoothxError
-from smoothx_tui.planning.impact import Impact
 from smoothx_tui.session.place import Progress, age
 
 if TYPE_CHECKING:
     from smoothx_tui.console.port import Session
     from smoothx_tui.console.screens.main import MainScreen
+    from smoothx_tui.planning.impact import Impact
 
 SLICE: Final = 0.006
 """Seconds of planning at a time: a key that comes meanwhile waits no longer than a frame."""
@@ -61,6 +61,7 @@ class Planning:
 
     def open(self) -> None:
         """Open the session and read everything; the first frame is on the screen already."""
+        _ = self.desk.actions  # loaded now: no key waits for it
         self.desk.jobs.start("open", self._open())
 
     async def _open(self) -> None:
@@ -70,6 +71,7 @@ class Planning:
         try:
             session = await desk.open_session()
         except SmoothxError as error:
+            gc.enable()
             self.say_empty(f"Not opened: {error.message}", error.hint, "R tries again, q leaves")
             raise
         finally:
@@ -120,12 +122,12 @@ class Planning:
             self.say_empty(f"Not read: {error.message}", error.hint, "R tries again, q leaves")
             raise
         finally:
+            gc.enable()
             desk.busy.pop("read", None)
             desk.table.status = self._age(session)
             desk.table.repaint_below()
         self._loaded(session)
         gc.freeze()
-        gc.enable()
         desk.recovering.after_reading()
 
     def _age(self, session: "Session") -> str:
@@ -257,7 +259,7 @@ class Planning:
             return False
         return True
 
-    def impact(self, then: Callable[[Impact], None]) -> None:
+    def impact(self, then: "Callable[[Impact], None]") -> None:
         """What the unsaved settings do; with few items at once, with many in slices."""
         desk = self.desk
         if len(desk.items.keys) <= MANY:
@@ -265,7 +267,7 @@ class Planning:
         elif self.ready():
             desk.jobs.start("settings", self._impact(then))
 
-    async def _impact(self, then: Callable[[Impact], None]) -> None:
+    async def _impact(self, then: "Callable[[Impact], None]") -> None:
         desk = self.desk
         told = 0.0
 

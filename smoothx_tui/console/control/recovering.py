@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.console.control.syncing import TELL
 from smoothx_tui.console.model.progress import live_of_event, live_of_left, live_of_result
-from smoothx_tui.planning.plan import Action
+from smoothx_tui.planning.actions import Action
 
 if TYPE_CHECKING:
     from smoothx_tui.console.port import ItemResult, Left, Recovered, Session, SyncEvent

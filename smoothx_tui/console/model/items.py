@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from smoothx_tui.console.model.tally import Tally
-from smoothx_tui.planning.plan import SENDABLE, Action
-from smoothx_tui.procore.packed import Places
+from smoothx_tui.planning.actions import SENDABLE, Action
+from smoothx_tui.procore.places import Places
 from smoothx_tui.session.filters import read_filter, search_line
 from smoothx_tui.session.rows import Row
 from smoothx_tui.session.table import Table

@@ -4,11 +4,13 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.text import clean
 from smoothx_tui.console.model.lines import Line, line, spans
-from smoothx_tui.console.port import Request
+
+if TYPE_CHECKING:
+    from smoothx_tui.console.port import Request
 
 KEPT: Final = 1000
 TABS: Final = ("events", "requests")
@@ -62,13 +64,13 @@ class LogModel:
         return found
 
 
-def request_lines(requests: Iterable[Request]) -> list[Line]:
+def request_lines(requests: Iterable["Request"]) -> list[Line]:
     """Newest last: time, service, method, path, status, duration, request id."""
     found = [_request_line(request) for request in requests]
     return found or [line("No request was made yet.", "dim")]
 
 
-def _request_line(request: Request) -> Line:
+def _request_line(request: "Request") -> Line:
     role = "error" if request.status >= 400 or request.status == 0 else ""
     status = str(request.status) if request.status else "none"
     tail = "  ".join(part for part in (request.request_id, request.note) if part)

@@ -3,19 +3,20 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.money import show
 from smoothx_tui.console.glyphs import SIGNS, Glyphs
 from smoothx_tui.console.model.lines import BLANK, Line, line, spans
 from smoothx_tui.console.model.paths import leaves, short
-from smoothx_tui.console.port import Operation
 from smoothx_tui.planning.plan import Action, Change, FirstStep, Level, Plan, Step
 from smoothx_tui.settings.schema import BY_KEY
-from smoothx_tui.xero.documents import DocumentType
+from smoothx_tui.xero.statuses import DocumentType
 
-TABS: Final = ("diff", "payload", "why", "history")
+if TYPE_CHECKING:
+    from smoothx_tui.console.port import Operation
+
 _TYPES: Final = {DocumentType.BILL: "Bill", DocumentType.SALES_INVOICE: "Sales invoice"}
 _STEPS: Final = {
     Step.CREATE_CONTACT: "create the contact",
@@ -83,7 +84,7 @@ def why_lines(plan: Plan) -> list[Line]:
     return found + _findings(plan, heading="Findings")
 
 
-def history_lines(operations: Sequence[Operation]) -> list[Line]:
+def history_lines(operations: Sequence["Operation"]) -> list[Line]:
     """What the ledger knows of the item, newest first."""
     if not operations:
         return [line("Nothing was sent for this item from here yet.", "dim")]

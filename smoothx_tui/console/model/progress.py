@@ -5,7 +5,7 @@ from typing import Final
 
 from smoothx_tui.console.glyphs import SIGNS
 from smoothx_tui.console.model.items import Live
-from smoothx_tui.planning.plan import Action
+from smoothx_tui.planning.actions import Action
 
 _RUNNING: Final = {
     "planned": "queued",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from smoothx_tui.base.text import clean
 from smoothx_tui.console.glyphs import Glyphs
 from smoothx_tui.settings.schema import BY_KEY, GROUPS, SCHEMA, Control, Setting, Settings, SyncStatus, idle
-from smoothx_tui.xero.documents import Status
+from smoothx_tui.xero.statuses import Status
 
 _SHORT: Final = {
     "update_draft": "Updates on draft",

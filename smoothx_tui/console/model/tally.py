@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from smoothx_tui.base.money import ZERO, show
 from smoothx_tui.console.glyphs import SIGNS
-from smoothx_tui.planning.plan import Action
+from smoothx_tui.planning.actions import Action
 from smoothx_tui.session.rows import ACTION_WORDS, Row
 
 _ORDER = {action: at for at, action in enumerate((Action.CREATE, Action.RECREATE, Action.UPDATE, Action.DELETE))}

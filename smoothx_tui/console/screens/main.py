@@ -5,6 +5,7 @@ It has no modal screens: one opened over this screen repaints everything several
 
 import datetime as dt
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -14,19 +15,9 @@ from textual.screen import Screen
 
 from smoothx_tui.base.errors import ServiceError, SmoothxError, UsageError
 from smoothx_tui.console.control.drawing import Drawing
-from smoothx_tui.console.control.finding import Finding
 from smoothx_tui.console.control.jobs import Jobs
-from smoothx_tui.console.control.looking import Looking
-from smoothx_tui.console.control.marking import Marking
-from smoothx_tui.console.control.moving import Moving
-from smoothx_tui.console.control.outside import Outside
 from smoothx_tui.console.control.planning import Planning
-from smoothx_tui.console.control.presence import Presence
 from smoothx_tui.console.control.prompt import Prompting
-from smoothx_tui.console.control.recovering import Recovering
-from smoothx_tui.console.control.sheets import Sheets
-from smoothx_tui.console.control.syncing import Syncing
-from smoothx_tui.console.control.whatif import WhatIf
 from smoothx_tui.console.environ import Terminal
 from smoothx_tui.console.keys import AFTER_ESCAPE, Keymap, Where, key_name
 from smoothx_tui.console.layout import View
@@ -45,6 +36,15 @@ from smoothx_tui.settings.values import Trial
 
 if TYPE_CHECKING:
     from smoothx_tui.console.app import SmoothxApp
+    from smoothx_tui.console.control.finding import Finding
+    from smoothx_tui.console.control.looking import Looking
+    from smoothx_tui.console.control.moving import Moving
+    from smoothx_tui.console.control.outside import Outside
+    from smoothx_tui.console.control.presence import Presence
+    from smoothx_tui.console.control.recovering import Recovering
+    from smoothx_tui.console.control.sheets import Sheets
+    from smoothx_tui.console.control.syncing import Syncing
+    from smoothx_tui.console.control.whatif import WhatIf
     from smoothx_tui.console.port import Session
 
 
@@ -74,29 +74,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.log_tab = 0
         self.unfolded = False
         self.jobs = Jobs(self)
-        self._controls()
-        self._widgets()
-
-    def _controls(self) -> None:
         self.prompting = Prompting(self)
-        self.moving = Moving(self)
         self.planning = Planning(self)
-        self.syncing = Syncing(self)
-        self.recovering = Recovering(self)
-        self.presence = Presence(self)
-        self.whatif = WhatIf(self)
-        self.finding = Finding(self)
-        self.looking = Looking(self)
-        self.sheets = Sheets(self)
-        self.outside = Outside(self)
         self.drawing = Drawing(self)
-        parts = (
-            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.planning, self.looking,
-            self.sheets, self.outside,
-        )  # fmt: skip
-        self.actions: dict[str, Callable[[str], None]] = {}
-        for part in parts:
-            self.actions |= part.commands()
+        self._widgets()
 
     def _widgets(self) -> None:
         paint = self.paint
@@ -112,6 +93,73 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.log_pane.follow = True
         self.sheet = SheetPane(paint, line_scroll=True)
         self.wall = Wall(paint)
+
+    # -- controls, loaded after the first frame  ----------------------------------------------------------------------
+
+    @cached_property
+    def moving(self) -> "Moving":
+        from smoothx_tui.console.control.moving import Moving
+
+        return Moving(self)
+
+    @cached_property
+    def syncing(self) -> "Syncing":
+        from smoothx_tui.console.control.syncing import Syncing
+
+        return Syncing(self)
+
+    @cached_property
+    def recovering(self) -> "Recovering":
+        from smoothx_tui.console.control.recovering import Recovering
+
+        return Recovering(self)
+
+    @cached_property
+    def presence(self) -> "Presence":
+        from smoothx_tui.console.control.presence import Presence
+
+        return Presence(self)
+
+    @cached_property
+    def whatif(self) -> "WhatIf":
+        from smoothx_tui.console.control.whatif import WhatIf
+
+        return WhatIf(self)
+
+    @cached_property
+    def finding(self) -> "Finding":
+        from smoothx_tui.console.control.finding import Finding
+
+        return Finding(self)
+
+    @cached_property
+    def looking(self) -> "Looking":
+        from smoothx_tui.console.control.looking import Looking
+
+        return Looking(self)
+
+    @cached_property
+    def sheets(self) -> "Sheets":
+        from smoothx_tui.console.control.sheets import Sheets
+
+        return Sheets(self)
+
+    @cached_property
+    def outside(self) -> "Outside":
+        from smoothx_tui.console.control.outside import Outside
+
+        return Outside(self)
+
+    @cached_property
+    def actions(self) -> dict[str, Callable[[str], None]]:
+        """What every command does."""
+        from smoothx_tui.console.control.marking import Marking
+
+        parts = (
+            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.planning, self.looking,
+            self.sheets, self.outside,
+        )  # fmt: skip
+        return {name: action for part in parts for name, action in part.commands().items()}
 
     def compose(self) -> ComposeResult:
         yield self.header
