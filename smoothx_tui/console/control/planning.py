@@ -122,12 +122,12 @@ class Planning:
             self.say_empty(f"Not read: {error.message}", error.hint, "R tries again, q leaves")
             raise
         finally:
+            gc.freeze()
             gc.enable()
             desk.busy.pop("read", None)
             desk.table.status = self._age(session)
             desk.table.repaint_below()
         self._loaded(session)
-        gc.freeze()
         desk.recovering.after_reading()
 
     def _age(self, session: "Session") -> str:
