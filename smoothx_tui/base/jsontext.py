@@ -5,7 +5,9 @@ a JSON number with its own digits, never in exponent notation (Xero answers such
 """
 
 import json
+import json.encoder
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -40,17 +42,40 @@ def loads(data: str | bytes) -> Any:
 
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """Write compactly (or indented), members in the order given, Decimals as numbers with their own digits."""
-    out: list[str] = []
-    _write(value, out.append, indent, 0)
-    text = "".join(out)
+    if indent is None:
+        text = _compact(value)
+    else:
+        out: list[str] = []
+        _write(value, out.append, indent, 0)
+        text = "".join(out)
     # Half of a surrogate pair (a JSON text can bring one in) has no bytes of its own; its escape has.
     return text if text.isascii() else _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
-def _write(value: Any, put: Any, indent: int | None, depth: int) -> None:
+def _compact(value: Any) -> str:
+    """Without spaces. Thousands of answers and documents go through here, so the common types come first."""
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if kind is dict:
+        return "{" + ",".join([f"{_quoted(str(name))}:{_compact(member)}" for name, member in value.items()]) + "}"
+    if kind is list:
+        return "[" + ",".join([_compact(member) for member in value]) + "]"
+    if kind is int:
+        return repr(value)
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return _compact(dict(value))
+    if isinstance(value, list | tuple):
+        return _compact(list(value))
+    return _scalar(value)
+
+
+def _write(value: Any, put: Any, indent: int, depth: int) -> None:
     if isinstance(value, dict):
         _write_members(
-            [(_quoted(str(name)) + (": " if indent else ":"), member) for name, member in value.items()],
+            [(_quoted(str(name)) + ": ", member) for name, member in value.items()],
             "{}",
             put,
             indent,
@@ -62,21 +87,22 @@ def _write(value: Any, put: Any, indent: int | None, depth: int) -> None:
         put(_scalar(value))
 
 
-def _write_members(members: list[tuple[str, Any]], brackets: str, put: Any, indent: int | None, depth: int) -> None:
+def _write_members(members: list[tuple[str, Any]], brackets: str, put: Any, indent: int, depth: int) -> None:
     if not members:
         put(brackets)
         return
-    between = "," if indent is None else ",\n" + " " * (indent * (depth + 1))
-    put(brackets[0] if indent is None else brackets[0] + between[1:])
+    between = ",\n" + " " * (indent * (depth + 1))
+    put(brackets[0] + between[1:])
     for number, (prefix, member) in enumerate(members):
         if number:
             put(between)
         put(prefix)
         _write(member, put, indent, depth + 1)
-    put(brackets[1] if indent is None else "\n" + " " * (indent * depth) + brackets[1])
+    put("\n" + " " * (indent * depth) + brackets[1])
 
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_quoted: Final[Callable[[str], str]] = json.encoder.encode_basestring
+"""A JSON string, in C: what json's own encoder is made of."""
 
 
 def _scalar(value: Any) -> str:

@@ -5,10 +5,14 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from typing import Final
 
 from smoothx_tui.base.errors import Exit, SmoothxError
 from smoothx_tui.console import environ as surroundings
 from smoothx_tui.console.start import OpenSession, Start
+
+_SWITCH: Final = 0.001
+"""Seconds for which a thread may go on while another one waits; Python's own 5 ms twice are a frame."""
 
 
 def run(start: Start, open_session: OpenSession, environ: Mapping[str, str] | None = None) -> int:
@@ -30,6 +34,8 @@ def run(start: Start, open_session: OpenSession, environ: Mapping[str, str] | No
         app = SmoothxApp(start, open_session, terminal, environment)
     except SmoothxError as error:
         return _last_line(error.line(), error.exit_code)
+    # Textual reads keys and writes frames in threads of their own: neither waits long for the loop's work.
+    sys.setswitchinterval(_SWITCH)
     # Nothing made on the way to the first rows is garbage; the collector comes back when they are shown.
     gc.disable()
     try:

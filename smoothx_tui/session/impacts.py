@@ -3,8 +3,6 @@
 `planning.impact` compares two whole sets of plans, which a hundred thousand items have no room for.
 """
 
-import asyncio
-import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +11,7 @@ from decimal import Decimal
 from typing import Final, overload
 
 from smoothx_tui.base.money import ZERO
+from smoothx_tui.base.turns import Turns
 from smoothx_tui.planning.impact import Impact, ItemImpact, Pair, TotalsMove
 from smoothx_tui.planning.plan import Action, Outline
 from smoothx_tui.planning.planner import Planner
@@ -20,9 +19,7 @@ from smoothx_tui.session.rows import Row, row_from, row_moved
 from smoothx_tui.settings.schema import Settings
 
 _WITH_PAYLOAD: Final = frozenset({Action.CREATE, Action.RECREATE, Action.UPDATE})
-SLICE: Final = 0.006
-"""Seconds of work at a time: a key that comes meanwhile waits for a frame."""
-_STEP: Final = 64
+_STEP: Final = 8
 """Items looked at between two chances to stop: some milliseconds where they have to be planned."""
 
 
@@ -63,12 +60,11 @@ class Comparison:
 
     async def in_slices(self, report: Callable[[int], None]) -> Impact:
         """Compare everything, a few milliseconds at a time; `report` hears how many items are done."""
-        until = time.monotonic() + SLICE
+        turns = Turns()
         for done in self.steps():
-            if time.monotonic() >= until:
+            if turns.over:
                 report(done)
-                await asyncio.sleep(0)
-                until = time.monotonic() + SLICE
+                await turns.others()
         return self.impact()
 
     def steps(self) -> Iterator[int]:

@@ -1,6 +1,5 @@
 """Opening the session, reading both sides, and planning everything in slices that no key has to wait for."""
 
-import asyncio
 import gc
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SmoothxError
+from smoothx_tui.base.turns import Turns
 from smoothx_tui.session.place import Progress, age
 
 if TYPE_CHECKING:
@@ -15,18 +15,10 @@ if TYPE_CHECKING:
     from smoothx_tui.console.screens.main import MainScreen
     from smoothx_tui.planning.impact import Impact
 
-SLICE: Final = 0.006
-"""Seconds of planning at a time: a key that comes meanwhile waits no longer than a frame."""
 TELL: Final = 0.25
 """Seconds between two words on the progress: on a slow line every word is bytes."""
 MANY: Final = 2000
 """From here on what needs every plan waits for the planning instead of doing it at once."""
-
-
-async def _let_others() -> None:
-    """Twice: once for what is ready now, once for what that has made ready."""
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
 
 
 @contextmanager
@@ -189,6 +181,9 @@ class Planning:
             for key in desk.items.keys:
                 desk.items.row(key)
             self._finished()
+        elif desk.session is not None and desk.session.partial:
+            # The next look plans them all again: what is on the screen is enough, the reading has the time.
+            desk.table.refresh()
         else:
             desk.table.refresh()
             desk.jobs.start("plan", self._fill())
@@ -202,21 +197,19 @@ class Planning:
 
     async def _fill_all(self) -> None:
         desk, items = self.desk, self.desk.items
-        told = until = time.monotonic() + SLICE
+        told, turns = time.monotonic(), Turns()
         for key in list(items.keys):
             if not items.is_stale(key):
                 continue
             items.row(key)
-            now = time.monotonic()
-            if now < until:
+            if not turns.over:
                 continue
-            if now - told >= TELL:
-                told = now
+            if time.monotonic() - told >= TELL:
+                told = time.monotonic()
                 done = len(items.keys) - items.stale
                 desk.busy["plan"] = f"planning {done * 100 // max(1, len(items.keys))} %"
                 desk.draw_bars()
-            await _let_others()
-            until = time.monotonic() + SLICE
+            await turns.others()
 
     def _finished(self) -> None:
         desk = self.desk
@@ -237,11 +230,10 @@ class Planning:
             desk.jobs.start("arrange", self._arrange(here, to_top=to_top))
 
     async def _arrange(self, here: str | None, *, to_top: bool) -> None:
-        until = time.monotonic() + SLICE
+        turns = Turns()
         for _ in self.desk.items.arranging(here):
-            if time.monotonic() >= until:
-                await _let_others()
-                until = time.monotonic() + SLICE
+            if turns.over:
+                await turns.others()
         self._arranged(here, to_top=to_top)
 
     def _arranged(self, here: str | None, *, to_top: bool) -> None:
