@@ -16,6 +16,7 @@ from smoothx_tui.base.errors import Exit, LedgerError, SmoothxError
 from smoothx_tui.base.text import clean
 from smoothx_tui.cli.options import Command, Tools, options, tools
 from smoothx_tui.cli.plan_commands import json_option
+from smoothx_tui.settings.shared import words
 
 if TYPE_CHECKING:
     from smoothx_tui.accounts.checks import Found
@@ -52,12 +53,13 @@ async def _examine(tools: Tools, chosen: "Options") -> tuple[int, list[Seen]]:
     """Everything that could be looked at, and the exit code of the first part that is wrong."""
     found = [_program(), *_terminal(), _directory()]
     try:
-        loaded = tools.services.load_settings(chosen)
+        loaded = await asyncio.to_thread(tools.services.load_settings, chosen)
     except SmoothxError as error:
-        part = "profiles" if "profiles.toml" in error.message else "settings"
-        return error.exit_code, [*found, *_wrong(part, error)]
-    where = str(loaded.path) if loaded.digest else "no file, so defaults apply"
-    found.append(Seen("ok", "settings", f"{clean(where)}, revision {loaded.revision}"))
+        return error.exit_code, [*found, *_wrong(_settings_part(error), error)]
+    where = clean(str(loaded.path)) if loaded.digest else "no file, so defaults apply"
+    if loaded.version is not None:
+        where = f"shared, {words(loaded.version)}"
+    found.append(Seen("ok", "settings", f"{where}, {loaded.revision}"))
     accounts = await _accounts(tools, chosen)
     found += [Seen(one.level.value, one.part, clean(one.text), one.fix) for one in accounts]
     if broken := [one.code for one in accounts if one.code is not Exit.OK]:
@@ -79,6 +81,13 @@ async def _accounts(tools: Tools, chosen: "Options") -> "list[Found]":
     accounts = tools.services.accounts()
     profile = accounts.profiles().chosen(chosen.profile, accounts.environ)
     return await check_profile(accounts, profile) if profile is not None else []
+
+
+def _settings_part(error: SmoothxError) -> str:
+    """What an error is about that keeps the settings from being read."""
+    if isinstance(error, LedgerError):
+        return "ledger"
+    return "profiles" if "profiles.toml" in error.message else "settings"
 
 
 def _part(error: SmoothxError) -> str:
@@ -128,6 +137,8 @@ async def _connected(session: "Session") -> list[Seen]:
     found = [Seen("ok", "place", f"{place.environment.value} {place.organisation}{mode}")]
     if place.note:
         found.append(Seen("note", "place", place.note))
+    if note := await session.settings_note():
+        found.append(Seen("note", "settings", note, "smoothx-tui settings take, or share"))
     await session.refresh()
     found.append(Seen("ok", "Procore", f"{len(session.items)} items read"))
     found += [Seen("note", "Procore", f"not read: {problem}", "mend it in Procore") for problem in session.problems]

@@ -11,6 +11,7 @@ from smoothx_tui.session.options import Options
 if TYPE_CHECKING:
     from smoothx_tui.accounts.accounts import Accounts
     from smoothx_tui.session.session import Session
+    from smoothx_tui.session.sharing import Sharing
     from smoothx_tui.settings.file import LoadedSettings
     from smoothx_tui.settings.history import History
 
@@ -55,7 +56,11 @@ class Services(Protocol):
         ...
 
     def load_settings(self, options: Options) -> "LoadedSettings":
-        """The settings in force, with those of the scenario below them; no connection, no ledger."""
+        """The settings in force, with those of the scenario below them and what the ledger shares; it blocks."""
+        ...
+
+    def open_sharing(self, options: Options) -> "AbstractAsyncContextManager[Sharing | None]":
+        """The settings that the options' ledger shares; None where the ledger is a sandbox's own."""
         ...
 
     def open_history(self, options: Options) -> "AbstractAsyncContextManager[History]":

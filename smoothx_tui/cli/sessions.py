@@ -26,6 +26,8 @@ def with_tried(context: click.Context, tried: Sequence[str]) -> Options:
 async def read_session(tools: Tools, chosen: Options) -> "AsyncIterator[Session]":
     """A session that has read both sides; progress and what could not be read are said on standard error."""
     async with tools.services.open_session(chosen) as session:
+        if note := await session.settings_note():
+            tools.output.say(note)
         await session.refresh(_progress(tools))
         for problem in session.problems:
             tools.output.say(f"not read: {problem}")

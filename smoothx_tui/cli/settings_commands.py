@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from smoothx_tui.base.text import clean
+from smoothx_tui.cli import saving
 from smoothx_tui.cli.options import Group, options, tools
-from smoothx_tui.cli.saving import restore as bring_back
-from smoothx_tui.cli.saving import save
 from smoothx_tui.settings.schema import BY_KEY, GROUPS, SCHEMA, Setting, idle
 from smoothx_tui.settings.values import parse, plain, setting_named, show
 
 if TYPE_CHECKING:
     from smoothx_tui.settings.file import LoadedSettings
-    from smoothx_tui.settings.history import Entry
+    from smoothx_tui.settings.history import Told
 
 
 def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
@@ -107,29 +106,60 @@ def unset_setting(context: click.Context, key: str) -> None:
     _save(context, setting_named(key), UNSET)
 
 
+_file = click.option("--file", is_flag=True, help="Of this machine's file, also where settings are shared.")
+
+
 @settings.command("history")
+@_file
 @_json
 @click.pass_context
-def show_history(context: click.Context, *, as_json: bool) -> None:
-    """Every save: revision, when, who, what changed."""
-    entries = asyncio.run(_entries(context))
+def show_history(context: click.Context, *, file: bool, as_json: bool) -> None:
+    """Every save: revision, when, who, what changed.
+
+    Where settings are shared, these are everybody's saves.
+    """
+    found = asyncio.run(saving.entries(tools(context), options(context), file=file))
     out = tools(context).output
     if as_json:
-        out.json({"history": [_saved(entry) for entry in entries]})
+        out.json({"history": [_saved(entry) for entry in found]})
         return
-    rows = [(str(e.revision), f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.who, "; ".join(e.changes)) for e in entries]
+    rows = [(str(e.revision), f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.who, "; ".join(e.changes)) for e in found]
     out.table(("Revision", "When", "Who", "Changes"), rows, empty="no save has been recorded yet")
 
 
 @settings.command("restore", examples=("smoothx-tui settings history && smoothx-tui settings restore 12",))
 @click.argument("revision", type=int)
+@_file
 @click.pass_context
-def restore(context: click.Context, revision: int) -> None:
-    """Bring the file back to what it was after REVISION.
+def restore(context: click.Context, revision: int, *, file: bool) -> None:
+    """Bring the settings back to what they were after REVISION.
 
     That is a save, with an entry of its own.
     """
-    asyncio.run(bring_back(tools(context), options(context), revision))
+    asyncio.run(saving.restore(tools(context), options(context), revision, file=file))
+
+
+@settings.command("share", examples=("smoothx-tui settings share", "smoothx-tui settings share --stop"))
+@click.option("--stop", is_flag=True, help="End it: each machine's file counts again.")
+@click.pass_context
+def share(context: click.Context, *, stop: bool) -> None:
+    """Make this file count for all on the ledger.
+
+    Its settings and mapping become the ledger's. From then on the ledger's newest version counts, on every machine,
+    and each save is one for everybody. The [ui] table stays each person's own; the environment and --set count for
+    their own run, as ever.
+    """
+    asyncio.run((saving.stop if stop else saving.share)(tools(context), options(context)))
+
+
+@settings.command("take")
+@click.pass_context
+def take(context: click.Context) -> None:
+    """Bring this machine's file up to what is shared.
+
+    Comments, order and the [ui] table stay. What the file had of its own is kept: settings history --file has it.
+    """
+    asyncio.run(saving.take(tools(context), options(context)))
 
 
 @settings.command("validate")
@@ -172,7 +202,7 @@ def _entry(setting: Setting, loaded: "LoadedSettings") -> dict[str, Any]:
     }
 
 
-def _saved(entry: "Entry") -> dict[str, Any]:
+def _saved(entry: "Told") -> dict[str, Any]:
     return {
         "revision": entry.revision,
         "at": entry.at.isoformat(),
@@ -191,12 +221,9 @@ def _idle(setting: Setting, loaded: "LoadedSettings") -> str:
 def _save(context: click.Context, setting: Setting, value: Any) -> None:
     from smoothx_tui.settings.edit import edited
 
-    loaded = asyncio.run(save(tools(context), options(context), lambda text: edited(text, {setting.name: value})))
+    loaded = asyncio.run(
+        saving.save(tools(context), options(context), lambda text: edited(text, {setting.name: value}))
+    )
     if setting.key in loaded.pinned:
         above = loaded.pinned[setting.key]
         tools(context).output.say(f"{setting.name} is saved, but {above} is above the file and counts")
-
-
-async def _entries(context: click.Context) -> "list[Entry]":
-    async with tools(context).services.open_history(options(context)) as history:
-        return list(await history.settings_history())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smoothx_tui.base.clock import Clock, SystemClock
 from smoothx_tui.base.text import clean
+from smoothx_tui.composition import shared
 from smoothx_tui.composition.connected import live, placed
 from smoothx_tui.composition.sandboxed import SANDBOX, Target, scenario_of, signed_in, target_of
 from smoothx_tui.composition.services import Connected
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from smoothx_tui.cli.services import SandboxOptions, ThemeInfo
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.session.session import Session
+    from smoothx_tui.session.sharing import Sharing
     from smoothx_tui.settings.file import LoadedSettings
     from smoothx_tui.settings.history import History
     from smoothx_tui.syncing.engine import Engine
@@ -57,7 +59,22 @@ class Application:
 
     def load_settings(self, options: Options) -> "LoadedSettings":
         options = placed(options, self._environ)
-        return _settings_loader(options, self._environ, _below(options))()
+        found = shared.beneath(options, self._environ)
+        load = _settings_loader(options, self._environ, found.below)
+        load()  # a mistake in the file is told before a database is asked for
+        with shared.opened(options, self._environ, found.tenant) as sharing:
+            return load(sharing)
+
+    @asynccontextmanager
+    async def open_sharing(self, options: Options) -> "AsyncIterator[Sharing | None]":
+        options = placed(options, self._environ)
+        found = await asyncio.to_thread(shared.beneath, options, self._environ)
+        sharing = shared.opened(options, self._environ, found.tenant)
+        entered = await asyncio.to_thread(sharing.__enter__)
+        try:
+            yield entered
+        finally:
+            await asyncio.to_thread(sharing.__exit__, None, None, None)
 
     @asynccontextmanager
     async def open_history(self, options: Options) -> "AsyncIterator[History]":
@@ -151,7 +168,7 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
 
     target = None if options.profile else await target_of(options, clock, requests)
     load = _settings_loader(options, environ, target.below if target else {})
-    loaded = await asyncio.to_thread(load)
+    await asyncio.to_thread(load)  # a mistake in the file is told before anybody is connected
     if target is None:
         ledger, services, place = await live(options, Accounts(environ, clock=clock, requests=requests), opened, stack)
     else:
@@ -162,6 +179,8 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
     operator = operator_name(environ)
     if place.approvals_required:  # said by the profile, kept by the ledger: it is the ledger that refuses
         await asyncio.to_thread(ledger.approvals.require, place.tenant_id, on=True, who=operator)
+    sharing = shared.sharing_of(options, ledger, place.tenant_id, environ)
+    loaded = await asyncio.to_thread(load, sharing)
     engine = _engine(ledger, services, clock, operator)
     stack.callback(engine.close)
     parts = Parts(
@@ -173,33 +192,29 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
         engine=engine,
         requests=requests,
         history=LedgerHistory(history),
-        load_settings=load,
+        load_settings=partial(load, sharing),
         close=stack.pop_all().aclose,
         # The embedded sandbox is another one at every start: there is nothing to keep.
         kept_as=target.instance if target else "live",
         clock=clock,
+        sharing=sharing,
     )
     return Session(parts, loaded)
 
 
 def _settings_loader(
     options: Options, environ: Mapping[str, str], below: Mapping[str, Any]
-) -> "Callable[[], LoadedSettings]":
+) -> "Callable[..., LoadedSettings]":
+    """Reads the settings file, and what is shared where that is given; it blocks."""
     from smoothx_tui.settings.file import find, load
 
     path = find(options.settings, environ)
-    return lambda: load(path, environ=environ, overrides=options.overrides, below=below)
 
+    def loaded(sharing: "Sharing | None" = None) -> "LoadedSettings":
+        version = sharing.newest() if sharing is not None else None
+        return load(path, environ=environ, overrides=options.overrides, below=below, version=version)
 
-def _below(options: Options) -> Mapping[str, Any]:
-    """The settings that come with a sandbox's scenario; a profile has none."""
-    if options.profile:
-        return {}
-    if not options.sandbox:
-        return scenario_of(options.scenario).settings
-    from smoothx_tui.base.requestlog import RequestLog
-
-    return asyncio.run(target_of(options, SystemClock(), RequestLog())).below
+    return loaded
 
 
 def _ledger(options: Options, target: Target, tenant_id: str) -> "Ledger":

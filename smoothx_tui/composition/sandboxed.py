@@ -32,6 +32,8 @@ class Target:
     base: str
     transport: "httpx.AsyncBaseTransport | None" = None
     below: Mapping[str, Any] = field(default_factory=dict)
+    tenant: str = ""
+    """The organisation's id, as the scenario says."""
     instance: str = ""
     """Which served sandbox this is, in its own words: one that starts anew starts a new ledger."""
 
@@ -51,7 +53,7 @@ async def target_of(options: Options, clock: Clock, requests: "RequestLog") -> T
 
     scenario = await asyncio.to_thread(scenario_of, options.scenario)
     sandbox = await asyncio.to_thread(Sandbox.from_scenario, scenario)
-    return Target(_IN_PROCESS, sandbox.transport(), scenario.settings)
+    return Target(_IN_PROCESS, sandbox.transport(), scenario.settings, scenario.tenant)
 
 
 async def _served(base: str, clock: Clock, requests: "RequestLog") -> Target:
@@ -69,7 +71,9 @@ async def _served(base: str, clock: Clock, requests: "RequestLog") -> Target:
         await host.aclose()
     if not answer.ok or not isinstance(answer.body, dict) or "instance" not in answer.body:
         raise ConnectionFailed(f"what answers at {clean(base)} is no sandbox", "check the address")
-    return Target(base, below=answer.body.get("settings") or {}, instance=clean(str(answer.body["instance"])))
+    about = answer.body
+    instance, tenant = clean(str(about["instance"])), clean(str(about.get("tenant") or ""))
+    return Target(base, below=about.get("settings") or {}, tenant=tenant, instance=instance)
 
 
 async def signed_in(target: Target, clock: Clock, requests: "RequestLog", stack: AsyncExitStack) -> Connected:

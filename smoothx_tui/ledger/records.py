@@ -126,6 +126,21 @@ class SettingsChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedVersion:
+    """One version of the settings that all consoles of a ledger share. `text` is TOML: settings and mapping, no more.
+
+    `changes` says in words what it changed; with `ended` it is the end of sharing, and files count again.
+    """
+
+    revision: int
+    at: dt.datetime
+    who: str
+    text: str
+    changes: tuple[str, ...] = ()
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One link of the chain: `hash` covers every other member, `previous` included."""
 
@@ -150,9 +165,13 @@ class AuditFault:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleRecord:
-    """A console or worker that uses this ledger; it is thought dead when `seen` is older than a lease."""
+    """A console or worker that uses this ledger; it is thought dead when `seen` is older than a lease.
+
+    `organisation` is the tenant it works for: one ledger may serve several.
+    """
 
     owner: str
+    organisation: str
     who: str
     place: str
     since: float

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.errors import LedgerError
-from smoothx_tui.ledger import approvals, audit, linkrows, operations, pacing, schema
+from smoothx_tui.ledger import approvals, audit, consoles, linkrows, operations, pacing, schema, shared
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.database import Database, DatabaseClock, prepare_file
 from smoothx_tui.ledger.records import (
@@ -17,13 +17,12 @@ from smoothx_tui.ledger.records import (
     AuditEntry,
     AuditFault,
     Conflict,
-    ConsoleRecord,
     OperationRecord,
     SettingsChange,
     State,
     moment,
 )
-from smoothx_tui.ledger.tables import cached_items, consoles, settings_history
+from smoothx_tui.ledger.tables import cached_items, settings_history
 from smoothx_tui.ledger.tables import operations as rows
 from smoothx_tui.planning.link import Link
 
@@ -37,6 +36,8 @@ class Ledger:
         self.database: Final = database
         self.pacing: Final = pacing.Pacing(database)
         self.approvals: Final = approvals.Approvals(database)
+        self.consoles: Final = consoles.Consoles(database)
+        self.shared: Final = shared.SharedSettings(database)
 
     @classmethod
     def open(cls, url: str, *, clock: DatabaseClock | None = None) -> "Ledger":
@@ -317,25 +318,7 @@ class Ledger:
         with self._begin() as connection:
             return audit.verify(connection)
 
-    # consoles, cached items ------------------------------------------------------------------------------------------
-
-    def present(self, owner: str, who: str, place: str) -> None:
-        """Say that this console is there; call it again within a lease."""
-        with self.database.transaction(durable=False) as connection:
-            now = self.database.now(connection)
-            known = connection.execute(sa.update(consoles).where(consoles.c.owner == owner).values(seen=now))
-            if not known.rowcount:
-                connection.execute(sa.insert(consoles).values(owner=owner, who=who, place=place, since=now, seen=now))
-
-    def leave(self, owner: str) -> None:
-        with self.database.transaction(durable=False) as connection:
-            connection.execute(sa.delete(consoles).where(consoles.c.owner == owner))
-
-    def consoles(self) -> list[ConsoleRecord]:
-        """Who uses this ledger at the moment."""
-        with self._begin() as connection:
-            alive = consoles.c.seen > self.database.now(connection) - operations.LEASE_SECONDS
-            return [ConsoleRecord(*row) for row in connection.execute(sa.select(consoles).where(alive))]
+    # cached items -----------------------------------------------------------------------------------------------------
 
     def cache_items(self, scope: str, bodies: Iterable[tuple[str, str, str]]) -> None:
         """Keep (name, updated_at, body as text) so that the next start has something to show at once."""

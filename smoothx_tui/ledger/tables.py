@@ -116,6 +116,20 @@ settings_history: Final = sa.Table(
     _text("changes"),
 )
 
+shared_settings: Final = sa.Table(
+    "shared_settings",
+    metadata,
+    # A second save of the same number is refused by the database: that is the compare-and-swap.
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    _time("at"),
+    _text("who"),
+    _text("text"),
+    _text("digest"),
+    _text("changes"),
+    sa.Column("ended", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
 audit: Final = sa.Table(
     "audit",
     metadata,
@@ -147,6 +161,7 @@ consoles: Final = sa.Table(
     "consoles",
     metadata,
     sa.Column("owner", sa.Text, primary_key=True),
+    _text("organisation"),
     _text("who"),
     _text("place"),
     _time("since"),

@@ -40,7 +40,8 @@ def admin_routes(sandbox: "Sandbox") -> list[Route | Mount]:
         return answer(200, sandbox.dump().to_data())
 
     async def about(_request: Request) -> Response:
-        return answer(200, {"instance": sandbox.instance, "settings": sandbox.scenario.settings})
+        scenario = sandbox.scenario
+        return answer(200, {"instance": sandbox.instance, "tenant": scenario.tenant, "settings": scenario.settings})
 
     async def faults(request: Request) -> Response:
         sandbox.breaking.plan = fault_plan_from(_data(await request.body()))

@@ -39,6 +39,11 @@ class Scenario:
     settings: dict[str, Any] = field(default_factory=dict)
     other: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def tenant(self) -> str:
+        """The id of Xero's organisation."""
+        return str(self.xero["Organisation"]["OrganisationID"])
+
     def to_data(self) -> dict[str, Any]:
         """The scenario as JSON data; `scenario_from` reads it back to an equal scenario."""
         return {

@@ -59,6 +59,8 @@ async def put_up(session: "Session", plans: Iterable[Plan]) -> PutUp:
     Raises SmoothxError. What a plan stands on is compared again when it is sent.
     """
     _may_write(session)
+    plans = list(plans)
+    await session.same_settings(plans)
     alone = not await required(session)
     records = [_record(session, plan, approved=alone) for plan in plans]
     made, busy = await asyncio.to_thread(

@@ -7,6 +7,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.procore.reference import Offers
 from smoothx_tui.session.place import Offered, Place
+from smoothx_tui.session.reading import Reading
 from smoothx_tui.settings.schema import Offer
 from smoothx_tui.settings.values import Trial
 
@@ -21,10 +22,13 @@ def offered(offers: Offers, offer: Offer, trial: Trial) -> tuple[Offered, ...]:
     return (*entries, *missing)
 
 
-def may_send(place: Place, trial: Trial, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
-    """Raise UsageError where these plans may not be sent: a read-only session, settings that are not saved, nothing to
-    send, or a danger that `allow_danger` (item keys) does not name.
+def may_send(reading: Reading, place: Place, trial: Trial, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
+    """Raise UsageError where these plans may not be sent: an old or partial reading, a read-only session, settings that
+    are not saved, nothing to send, or a danger that `allow_danger` (item keys) does not name.
     """
+    if reading.old or reading.partial:
+        what = "what is shown is from an earlier start" if reading.old else "not everything is read yet"
+        raise UsageError(f"{what}; nothing is sent before both sides were read", "wait for it, or refresh")
     if place.read_only:
         raise UsageError("this session is read-only", "start without --read-only to sync")
     if unsaved := trial.unsaved:

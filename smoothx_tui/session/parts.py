@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smoothx_tui.base.requestlog import RequestLog
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.procore.client import ProcoreClient
+    from smoothx_tui.session.sharing import Sharing
     from smoothx_tui.syncing.engine import Engine
     from smoothx_tui.xero.client import XeroClient
 
@@ -25,7 +26,10 @@ def silent(_: Progress) -> None:
 
 @dataclass
 class Parts:
-    """What the composition root gives a session. `load_settings` reads the file again, with the same layers."""
+    """What the composition root gives a session.
+
+    `load_settings` reads the file, and what the ledger shares, again, with the same layers; it blocks.
+    """
 
     place: Place
     operator: str
@@ -40,6 +44,8 @@ class Parts:
     kept_as: str = ""
     """Names this place among all that a ledger may keep readings of; "": nothing is kept."""
     clock: Clock = field(default_factory=SystemClock)
+    sharing: "Sharing | None" = None
+    """The settings that the ledger shares; None where the ledger is this machine's or this run's alone."""
 
     @property
     def scope(self) -> str:

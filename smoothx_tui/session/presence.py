@@ -58,11 +58,11 @@ class Others:
 
 async def announce(session: "Session") -> Others:
     """Say that this console is there, and hear who else is; call it again within a lease. Raises LedgerError."""
-    owner, ledger = session.engine.owner, session.ledger
+    owner, ledger, tenant = session.engine.owner, session.ledger, session.place.tenant_id
 
     def tell() -> list[ConsoleRecord]:
-        ledger.present(owner, session.operator, clean(socket.gethostname()))
-        return ledger.consoles()
+        ledger.consoles.present(owner, tenant, session.operator, clean(socket.gethostname()))
+        return ledger.consoles.there(tenant)
 
     others = [one for one in await asyncio.to_thread(tell) if one.owner != owner]
     found = tuple(_colleague(one) for one in sorted(others, key=lambda one: (one.since, one.owner)))

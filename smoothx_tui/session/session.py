@@ -6,13 +6,13 @@ engine are given by the composition root, so that the embedded sandbox, a served
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from smoothx_tui.base.errors import ConfigurationError, LedgerError, SmoothxError, UsageError
+from smoothx_tui.base.errors import LedgerError, SmoothxError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.impact import Impact, impact
@@ -29,8 +29,8 @@ from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.reader import Reader
 from smoothx_tui.session.reading import Reading, Report
 from smoothx_tui.session.rows import Row, row_from, row_moved
+from smoothx_tui.session.settings_desk import SettingsDesk
 from smoothx_tui.settings import history
-from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import LoadedSettings
 from smoothx_tui.settings.layers import Source
 from smoothx_tui.settings.schema import Offer, Settings
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
 
 __all__ = ["Parts", "Session", "operator_name"]
+_T = TypeVar("_T")
 
 
 class Session:
@@ -52,7 +53,7 @@ class Session:
 
     def __init__(self, parts: Parts, loaded: LoadedSettings) -> None:
         self._parts: Final = parts
-        self._loaded = loaded
+        self._settings: Final = SettingsDesk(parts, loaded)
         self._place = parts.place
         self._reading = Reading()
         self._planner: Planner | None = None
@@ -63,9 +64,9 @@ class Session:
         self._noted: Final = NotedGroups()
         self._no_places: Final = Places()
         self._announced = False
-        self.trial: Final = Trial(loaded.settings)
-        # What was approved under other settings is stale: the engine compares at the send.
-        parts.engine.settings_revision = lambda: self._loaded.revision
+        # What was approved under other settings is stale: the engine compares at the send, with what counts then.
+        parts.engine.settings_revision = lambda: self.loaded.revision
+        parts.engine.settings_now = self._settings.now
 
     @property
     def place(self) -> Place:
@@ -95,16 +96,26 @@ class Session:
 
     @property
     def loaded(self) -> LoadedSettings:
-        """Settings and mapping as the file and the layers around it say."""
-        return self._loaded
+        """Settings and mapping as the file (or the ledger, where they are shared) and the layers around it say."""
+        return self._settings.loaded
+
+    @property
+    def trial(self) -> Trial:
+        """The settings being tried."""
+        return self._settings.trial
 
     @property
     def provenance(self) -> Mapping[str, Source]:
-        return self._loaded.provenance
+        return self.loaded.provenance
 
     @property
     def settings_path(self) -> Path | None:
-        return self._loaded.path
+        return self.loaded.path
+
+    @property
+    def settings_home(self) -> str:
+        """Where a save goes, cleaned."""
+        return self._settings.home
 
     # reading -----------------------------------------------------------------------------------------------------
 
@@ -165,7 +176,8 @@ class Session:
     ) -> None:
         """Bring both sides and the ledger's links up to date: what changed, and everything now and then or if `full`.
 
-        `came` hears whenever there is more to show of a first reading. Raises SmoothxError; what was read before stays
+        What a colleague has shared of the settings is taken first. `came` hears whenever there is more to show of a
+        first reading. Raises SmoothxError; what was read before stays
         then, and what was fetched is not fetched again.
         """
 
@@ -174,6 +186,7 @@ class Session:
             if came is not None:
                 came()
 
+        await self._settings.follow()
         async with self._turn:
             await self._take(
                 await self._reader.read(self._reading, report, full=full, came=look if came is not None else None)
@@ -208,8 +221,8 @@ class Session:
         assert books is not None
         assert isinstance(items, ShelfItems)
         earlier = self._planner
-        if earlier is None or earlier.mapping != self._loaded.mapping:
-            return Planner(items, self._loaded.mapping, books, reading.links)
+        if earlier is None or earlier.mapping != self.loaded.mapping:
+            return Planner(items, self.loaded.mapping, books, reading.links)
         return earlier.following(items, books, reading.links)
 
     # planning ----------------------------------------------------------------------------------------------------
@@ -270,44 +283,37 @@ class Session:
 
     # settings ----------------------------------------------------------------------------------------------------
 
-    async def save_settings(self) -> None:
-        """Write the tried values to the file and the history. Raises ChangedMeanwhile and other ConfigurationErrors."""
-        changes = self.trial.changes
-        if not changes:
-            return
-        await history.recorded_save(
-            self._parts.history,
-            self._file(),
-            lambda text: edited(text, changes),
-            self._loaded.digest,
-            who=self.operator,
-        )
-        await self.reload_settings()
+    async def save_settings(self) -> str:
+        """As `SettingsDesk.save`: to the file and the history, or for everybody on the ledger."""
+        return await self._remapping(self._settings.save())
 
     async def reload_settings(self) -> None:
-        """Read the file again, as after an editor; values being tried stay tried. Raises ConfigurationError."""
-        loaded = await asyncio.to_thread(self._parts.load_settings)
-        remap = loaded.mapping != self._loaded.mapping
-        self._loaded = loaded
-        self.trial.mark_saved(loaded.settings)
-        if remap and self._reading.books is not None:
-            await self._take(replace(self._reading, changed=None))
+        """As `SettingsDesk.reload`: the file, as after an editor, and what is shared."""
+        await self._remapping(self._settings.reload())
 
-    async def settings_history(self) -> Sequence[history.Entry]:
-        return await self._parts.history.settings_history()
+    async def settings_news(self) -> str:
+        """What a colleague on this ledger saved and the next `refresh` takes; "" if nothing. Raises LedgerError."""
+        return await self._settings.news()
+
+    async def settings_note(self) -> str:
+        """What this machine's settings file says that does not count; "" where nothing is. Raises LedgerError."""
+        return await self._settings.note()
+
+    async def settings_history(self) -> Sequence[history.Told]:
+        return await self._settings.entries()
 
     async def restore(self, revision: int) -> None:
-        """Bring the file back to what it was after that revision; the restore is an entry itself."""
-        await history.restored(self._parts.history, revision, self._file(), self._loaded.digest, who=self.operator)
-        await self.reload_settings()
-        self.trial.put(self._loaded.settings)
+        """As `SettingsDesk.restore`."""
+        await self._remapping(self._settings.restore(revision))
 
-    def _file(self) -> Path:
-        if self.place.read_only:
-            raise UsageError("this session is read-only", "start without --read-only to save")
-        if self._loaded.path is None:
-            raise ConfigurationError("there is no settings file to save to", "name one with --settings FILE")
-        return self._loaded.path
+    async def _remapping(self, work: Awaitable[_T]) -> _T:
+        """Have the work done, and plan anew where it brought another mapping, or its refusal did."""
+        before = self.loaded.mapping
+        try:
+            return await work
+        finally:
+            if self.loaded.mapping != before and self._reading.books is not None:
+                await self._take(replace(self._reading, changed=None))
 
     # syncing -----------------------------------------------------------------------------------------------------
 
@@ -324,7 +330,8 @@ class Session:
         `allow_danger` (item keys) does not name, a read-only session, or settings that were tried but not saved.
         """
         chosen = list(plans)
-        self._may_send(chosen, allow_danger)
+        may_send(self._reading, self.place, self.trial, chosen, allow_danger)
+        await self.same_settings(chosen)
         report = await self._parts.engine.run(
             chosen,
             approved_by=self.operator,
@@ -373,17 +380,15 @@ class Session:
     async def close(self) -> None:
         if self._announced:
             with suppress(LedgerError):  # it is thought gone after a minute of silence anyway
-                await asyncio.to_thread(self._parts.ledger.leave, self._parts.engine.owner)
+                await asyncio.to_thread(self._parts.ledger.consoles.leave, self._parts.engine.owner)
         await self._parts.close()
 
-    def _may_send(self, plans: Sequence[Plan], allow_danger: frozenset[str]) -> None:
-        if self.old or self.partial:
-            what = "what is shown is from an earlier start" if self.old else "not everything is read yet"
-            raise UsageError(f"{what}; nothing is sent before both sides were read", "wait for it, or refresh")
-        may_send(self.place, self.trial, plans, allow_danger)
+    async def same_settings(self, plans: Iterable[Plan]) -> None:
+        """As `SettingsDesk.same`: raise UsageError where a colleague shared other settings meanwhile."""
+        await self._settings.same(plans, self.plan_of)
 
     async def _read_again(self, keys: Sequence[str], documents: Iterable[str]) -> None:
-        prefix = self._loaded.mapping.sale.number_prefix
+        prefix = self.loaded.mapping.sale.number_prefix
         # After a reading that goes on: it may have begun before the sync, and would bring back what was then.
         async with self._turn:
             await self._take(await self._reader.again(self._reading, keys, documents, prefix))

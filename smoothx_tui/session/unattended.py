@@ -61,6 +61,8 @@ class Rounds:
     async def _work(self, stop: asyncio.Event) -> Round:
         due, unswept = await self._due()
         report = SyncReport()
+        if due:
+            await self._follow()
         if due or not self._read_at:
             await self._read()
         if due and not stop.is_set():
@@ -85,6 +87,12 @@ class Rounds:
         free = [one for one in records if one.state in WORKABLE and one.lease_until <= now and one.next_at <= now]
         unswept = await asyncio.to_thread(session.ledger.to_sweep, tenant, self.sweep_after)
         return len(free), len(unswept)
+
+    async def _follow(self) -> None:
+        """Work under the settings that count: what was approved under others is stale."""
+        if news := await self.session.settings_news():
+            await self.session.reload_settings()
+            self.tell(f"took {news}")
 
     async def _read(self) -> None:
         now = await self._now()
@@ -129,12 +137,12 @@ class Rounds:
 @asynccontextmanager
 async def present(session: "Session", place: str) -> AsyncIterator[None]:
     """Show colleagues on the same ledger that this process is there, as long as it is."""
-    ledger, owner = session.ledger, session.engine.owner
+    consoles, owner, tenant = session.ledger.consoles, session.engine.owner, session.place.tenant_id
 
     async def beat() -> None:
         while True:
             with suppress(LedgerError):  # the rounds meet the same trouble, and they say so
-                await asyncio.to_thread(ledger.present, owner, session.operator, place)
+                await asyncio.to_thread(consoles.present, owner, tenant, session.operator, place)
             await asyncio.sleep(_PRESENCE_SECONDS)
 
     task = asyncio.create_task(beat())
@@ -144,4 +152,4 @@ async def present(session: "Session", place: str) -> AsyncIterator[None]:
         task.cancel()
         await asyncio.wait([task])
         with suppress(LedgerError):
-            await asyncio.to_thread(ledger.leave, owner)
+            await asyncio.to_thread(consoles.leave, owner)

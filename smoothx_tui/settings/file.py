@@ -1,8 +1,9 @@
 """Finding and reading settings.toml, with where every value came from.
 
-Precedence, lowest first: default, scenario, file, environment (`SMOOTHX_<TABLE>__<KEY>`), flags. A plain file is read
-with `tomllib` and dataclasses alone, so that the console can read it before its first frame. Whatever that light
-reader does not take goes to pydantic-settings, which names every mistake. Reading changes nothing.
+Precedence, lowest first: default, scenario, file, environment (`SMOOTHX_<TABLE>__<KEY>`), flags. What a ledger shares
+(`shared.py`) stands in place of the file's settings and mapping. A plain file is read with `tomllib` and dataclasses
+alone, so that the console can read it before its first frame. Whatever that light reader does not take goes to
+pydantic-settings, which names every mistake. Reading changes nothing.
 """
 
 import hashlib
@@ -13,13 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.base.text import clean
 from smoothx_tui.settings import layers as layered
 from smoothx_tui.settings.checks import mapping_problems, ui_problems
-from smoothx_tui.settings.layers import DEFAULT, Layer, Origin, Source
+from smoothx_tui.settings.layers import DEFAULT, SHARED_TABLES, Layer, Origin, Source
 from smoothx_tui.settings.lines import Path, dotted, key_lines, line_of
 from smoothx_tui.settings.mapping import Mapping as Accounts
 from smoothx_tui.settings.problems import InvalidSettings, Problem
@@ -27,9 +28,16 @@ from smoothx_tui.settings.schema import SCHEMA, Settings
 from smoothx_tui.settings.tables import NotPlain, mapping_tables, settings_tables, whole_of
 from smoothx_tui.settings.ui import Ui
 
+if TYPE_CHECKING:
+    from smoothx_tui.settings.shared import Version
+
 SETTINGS_VARIABLE: Final = "SMOOTHX_SETTINGS"
 _LARGEST: Final = 8 * 1024 * 1024
-_PLACES: Final = {Origin.SCENARIO: "the scenario's settings", Origin.ENVIRONMENT: "environment "}
+_PLACES: Final = {
+    Origin.SCENARIO: "the scenario's settings",
+    Origin.LEDGER: "the ledger's settings ",
+    Origin.ENVIRONMENT: "environment ",
+}
 _HINT: Final = "nothing was changed; mend it in an editor, `smoothx-tui settings validate` checks it"
 
 
@@ -48,6 +56,8 @@ class LoadedSettings:
     text: str = ""
     """The file as read."""
     ui: Ui = field(default_factory=Ui)
+    version: "Version | None" = None
+    """What the ledger shares and counts in the place of the file; None where nothing is shared."""
 
     @cached_property
     def revision(self) -> str:
@@ -142,13 +152,15 @@ def load(
     environ: Mapping[str, str],
     overrides: Mapping[str, str] | None = None,
     below: Mapping[str, Any] | None = None,
+    version: "Version | None" = None,
 ) -> LoadedSettings:
     """Read everything once. Raises InvalidSettings (a ConfigurationError) that names all mistakes, a line each.
 
-    `path` is from `find` (None: no file), `overrides` are `--set` texts by key, `below` a scenario's `settings`.
+    `path` is from `find` (None: no file), `overrides` are `--set` texts by key, `below` a scenario's `settings`,
+    `version` what the ledger shares.
     """
     data = None if path is None else read(path)
-    return load_bytes(path, data, environ=environ, overrides=overrides, below=below)
+    return load_bytes(path, data, environ=environ, overrides=overrides, below=below, version=version)
 
 
 def load_bytes(
@@ -158,19 +170,34 @@ def load_bytes(
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, str] | None = None,
     below: Mapping[str, Any] | None = None,
+    version: "Version | None" = None,
 ) -> LoadedSettings:
     """`load` for a file's bytes that are already read."""
     text = "" if path is None else decoded(path, data)
     tables = parsed(path, text) if path is not None and text else {}
     found: list[Problem] = []
+    if version is not None and version.ended:
+        version = None
     layers = [
         Layer(Origin.SCENARIO, below or {}, lambda _: ""),
-        Layer(Origin.FILE, tables, _file_place(path, text)),
+        *_kept_layers(path, text, tables, version),
         layered.environment_layer(environ or {}, found),
         layered.flag_layer(overrides or {}, found),
     ]
     settings, mapping, ui = _values(layers, found)
-    return LoadedSettings(settings, mapping, _provenance(layers), path, digest_of(data), text, ui)
+    return LoadedSettings(settings, mapping, _provenance(layers), path, digest_of(data), text, ui, version)
+
+
+def _kept_layers(
+    path: FilePath | None, text: str, tables: Mapping[str, Any], version: "Version | None"
+) -> Sequence[Layer]:
+    """The file; where settings are shared, what is left of it and what is shared."""
+    if version is None:
+        return [Layer(Origin.FILE, tables, _file_place(path, text))]
+    own = {name: table for name, table in tables.items() if name not in SHARED_TABLES}
+    where = clean(f"revision {version.revision} of {version.who}")
+    shared = Layer(Origin.LEDGER, tomllib.loads(version.text), lambda _: where)
+    return [Layer(Origin.FILE, own, _file_place(path, text)), shared]
 
 
 def problems(layers: Sequence[Layer]) -> list[Problem]:
@@ -208,10 +235,7 @@ def _placed(layers: Sequence[Layer], path: Path, said: str) -> Problem:
         for layer in reversed(layers):
             if _has(layer.tables, path[:length]):
                 where = layer.where(path)
-                prefix = {Origin.SCENARIO: "the scenario's settings", Origin.ENVIRONMENT: "environment "}.get(
-                    layer.origin, ""
-                )
-                return Problem(prefix + where, dotted(path), said)
+                return Problem(_PLACES.get(layer.origin, "") + where, dotted(path), said)
     return Problem("", dotted(path), said)
 
 

@@ -17,8 +17,8 @@ OUTSIDE: Final = "(outside smoothx-tui)"
 """Who changed the file where no entry tells it."""
 
 
-class Entry(Protocol):
-    """One save. `revision` counts up, `at` is UTC, `before` and `after` are the whole file, `changes` says it."""
+class Told(Protocol):
+    """One save as it is shown, of a file or of what a ledger shares. `revision` counts up, `at` is UTC."""
 
     @property
     def revision(self) -> int: ...
@@ -27,11 +27,16 @@ class Entry(Protocol):
     @property
     def who(self) -> str: ...
     @property
+    def changes(self) -> tuple[str, ...]: ...
+
+
+class Entry(Told, Protocol):
+    """One save of a file. `before` and `after` are the whole file."""
+
+    @property
     def before(self) -> str: ...
     @property
     def after(self) -> str: ...
-    @property
-    def changes(self) -> tuple[str, ...]: ...
 
 
 class History(Protocol):

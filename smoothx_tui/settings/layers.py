@@ -1,4 +1,4 @@
-"""Where settings come from, lowest first: default, scenario, file, environment, flags.
+"""Where settings come from, lowest first: default, scenario, file (or what a ledger shares), environment, flags.
 
 A layer holds tables in the shape of settings.toml. Text of the environment and of flags is turned into values here, so
 that every layer above this module has the file's own types.
@@ -16,7 +16,9 @@ from smoothx_tui.settings.problems import Problem, nearest
 from smoothx_tui.settings.schema import BY_KEY, GROUPS
 from smoothx_tui.settings.values import SWITCH_WORDS, parse, parse_list, plain
 
-TABLES: Final = (*(group.table for group in GROUPS), "mapping", "ui")
+SHARED_TABLES: Final = (*(group.table for group in GROUPS), "mapping")
+"""What a ledger can share; `ui` is each person's own."""
+TABLES: Final = (*SHARED_TABLES, "ui")
 ENV_PREFIX: Final = "SMOOTHX_"
 Tables = dict[str, Any]
 
@@ -27,6 +29,8 @@ class Origin(StrEnum):
     DEFAULT = "default"
     SCENARIO = "scenario"
     FILE = "file"
+    LEDGER = "ledger"
+    """What everybody on a ledger shares; where it is, the file's settings and mapping do not count."""
     ENVIRONMENT = "environment"
     FLAG = "flag"
 

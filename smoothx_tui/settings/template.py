@@ -134,6 +134,21 @@ their change is shown. Every save is an entry of the history (`settings history`
 
 On the command line a setting is named by its key alone or with its table (`advanced.multi_currency`). Switches take
 `true`, `on`, `yes`, `1` and `false`, `off`, `no`, `0`; lists a TOML array or ids separated by commas.
+
+### Shared by a ledger
+
+Where a ledger shares settings, **its newest version counts, on every machine**, in the place of the two tables and the
+mapping of each file. On a PostgreSQL ledger that begins with the first save or with `settings share`, on another one
+with `settings share` alone. From then on:
+
+* a save is a new version for everybody; where a colleague was faster it is refused, names who won and what they
+  changed, and is saved on top of it by saving once more;
+* the file is a copy: the saver's follows, an edit by hand does not count and is named at every start.
+  `settings share` makes it count for everybody, `settings take` brings the file up to what is shared (what it had of
+  its own is in `settings history --file`);
+* `[ui]` stays each person's own, the environment and `--set` count for their own run;
+* `settings history` and `settings restore REVISION` are everybody's; `settings share --stop` ends it, and files count
+  again.
 """
 
 

@@ -39,7 +39,9 @@ async def check(desk: Desk, jobs: Sequence[Job]) -> None:
     states = await desk.procore.states([job.plan.ref for job in jobs])
     await _settle(desk, [(job, _owner_verdict(desk, job, states[job.plan.ref.key])) for job in jobs])
     await _look_up(desk, _unsettled(jobs))
-    await _settle(desk, [(job, _version_verdict(desk, job, states[job.plan.ref.key])) for job in _unsettled(jobs)])
+    settings = await desk.run(desk.settings_now)
+    verdicts = [(job, _version_verdict(desk, job, states[job.plan.ref.key], settings)) for job in _unsettled(jobs)]
+    await _settle(desk, verdicts)
     await _check_dates(desk, _unsettled(jobs))
     await _check_documents(desk, _unsettled(jobs))
 
@@ -110,11 +112,11 @@ def _marker_verdict(job: Job, found: Sequence[Document]) -> Verdict:
     return adopted(job, alive[0].id, f"the document was in Xero already: {named(alive)}")
 
 
-def _version_verdict(desk: Desk, job: Job, state: ItemState | None) -> Verdict:
+def _version_verdict(desk: Desk, job: Job, state: ItemState | None, settings: str) -> Verdict:
     if not desk.rules.keeps("version"):
         return None
     planned = job.plan.settings_revision
-    if planned and desk.settings_revision and planned != desk.settings_revision:
+    if planned and settings and planned != settings:
         return end(job, State.STALE, "the settings changed since the preview", _PLAN_AGAIN)
     if state is None or job.plan.action == UNLOCK or state.updated_at == job.plan.ref.updated_at:
         return None

@@ -78,7 +78,9 @@ class Desk:
     on_event: Callable[[SyncEvent], None] = lambda _: None
     who: str = ""
     settings_revision: str = ""
-    """The settings as they are now; "" where nobody keeps count."""
+    """The settings that what is frozen was planned under; "" where nobody keeps count."""
+    settings_now: Callable[[], str] = lambda: ""
+    """The settings that count at this moment; it blocks, as a database may be asked."""
     jobs: dict[str, Job] = field(default_factory=dict)
 
     @property

@@ -60,6 +60,9 @@ class Engine:
     run_blocking: Runner | None = None
     rules: Rules = field(default_factory=Rules)
     settings_revision: Callable[[], str] = lambda: ""
+    """Of the settings that what is frozen now was planned under."""
+    settings_now: Callable[[], str] = lambda: ""
+    """Of the settings that count at this moment, wherever they are kept; "" where nobody keeps count. Blocking."""
 
     def __post_init__(self) -> None:
         self.owner = self.owner or f"{socket.gethostname()}:{os.getpid()}"
@@ -85,6 +88,7 @@ class Engine:
             on_event,
             who,
             self.settings_revision(),
+            self.settings_now,
         )
 
     async def run(

@@ -73,6 +73,10 @@ class FakeServices:
         return load(path, environ=self.environ, overrides=options.overrides, below=self.below)
 
     @asynccontextmanager
+    async def open_sharing(self, options: Options) -> AsyncIterator[None]:
+        yield None
+
+    @asynccontextmanager
     async def open_history(self, options: Options) -> AsyncIterator[FakeHistory]:
         yield self.history
 

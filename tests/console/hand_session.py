@@ -57,6 +57,8 @@ class HandSession:
         self.trial = Trial(Settings())
         self.provenance: Mapping[str, Source] = {setting.key: DEFAULT for setting in SCHEMA}
         self.settings_path: Path | None = Path("settings.toml")
+        self.news = ""
+        self.note = ""
         self.requests = RequestLog()
         self.problems: Sequence[str] = ()
         self.read_at: dt.datetime | None = None
@@ -122,11 +124,22 @@ class HandSession:
     def impact(self) -> Impact:
         return impact(self.planner.plans(self.trial.saved), self.planner.plans(self.trial.current))
 
-    async def save_settings(self) -> None:
+    @property
+    def settings_home(self) -> str:
+        return str(self.settings_path)
+
+    async def settings_news(self) -> str:
+        return self.news
+
+    async def settings_note(self) -> str:
+        return self.note
+
+    async def save_settings(self) -> str:
         if self.save_error is not None:
             raise self.save_error
         self.saved += 1
         self.trial.mark_saved(self.trial.current)
+        return ""
 
     async def reload_settings(self) -> None:
         if self.save_error is not None:

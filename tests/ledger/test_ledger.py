@@ -103,12 +103,12 @@ def test_items_are_cached(ledger: Ledger) -> None:
 
 
 def test_consoles_are_there_until_they_leave_or_fall_silent(ledger: Ledger, time: Any) -> None:
-    ledger.present("one", "ann", "host1")
-    ledger.present("two", "bob", "host2")
-    ledger.leave("two")
-    assert [(c.who, c.place) for c in ledger.consoles()] == [("ann", "host1")]
+    ledger.consoles.present("one", ORG, "ann", "host1")
+    ledger.consoles.present("two", ORG, "bob", "host2")
+    ledger.consoles.leave("two")
+    assert [(c.who, c.place) for c in ledger.consoles.there(ORG)] == [("ann", "host1")]
     time.pass_by(61)
-    assert ledger.consoles() == []
+    assert ledger.consoles.there(ORG) == []
 
 
 def test_the_database_clock_is_near_the_wall(url: str) -> None:

@@ -21,7 +21,8 @@ from smoothx_tui.sandbox.server import Sandbox
 from smoothx_tui.session.history import LedgerHistory
 from smoothx_tui.session.place import Environment, Place
 from smoothx_tui.session.session import Parts, Session
-from smoothx_tui.settings.file import load
+from smoothx_tui.session.sharing import Sharing
+from smoothx_tui.settings.file import LoadedSettings, load
 from smoothx_tui.syncing.adapters import ProcoreAdapter, XeroAdapter
 from smoothx_tui.syncing.engine import Engine
 
@@ -62,15 +63,17 @@ class World:
         """The items that were asked for one by one."""
         return [one for one in self.asked if one.partition("?")[0].rpartition("/")[2].isdigit()]
 
-    async def session(self, *, kept_as: str = "here", ledger: str = "ledger.sqlite3") -> Session:
-        """A start: new clients, the same ledger on disk."""
+    async def session(
+        self, *, kept_as: str = "here", ledger: str = "ledger.sqlite3", who: str = "me", settings: Path | None = None
+    ) -> Session:
+        """A start: new clients, the same ledger on disk. With a file of `settings` they are shared on that ledger."""
         clock, requests = SystemClock(), RequestLog()
         target = Target(BASE, _Listening(self.sandbox.transport(), self.asked))
         services = await signed_in(target, clock, requests, self.stack)
         book = Ledger.open(str(self.folder / ledger))
         self.stack.callback(book.close)
         engine = Engine(
-            book, XeroAdapter(services.xero, services.limiter), ProcoreAdapter(services.procore), clock, owner="me"
+            book, XeroAdapter(services.xero, services.limiter), ProcoreAdapter(services.procore), clock, owner=who
         )
         self.stack.callback(engine.close)
         below = self.sandbox.scenario.settings
@@ -79,21 +82,28 @@ class World:
             engine.close()
             book.close()
 
+        tenant = services.xero.tenant_id
+        sharing = Sharing(book, tenant, who) if settings is not None else None
+
+        def loaded() -> LoadedSettings:
+            return load(settings, environ={}, below=below, version=sharing.newest() if sharing else None)
+
         parts = Parts(
-            place=Place("sandbox", Environment.SANDBOX, services.organisation, services.xero.tenant_id),
-            operator="me",
+            place=Place("sandbox", Environment.SANDBOX, services.organisation, tenant),
+            operator=who,
             procore=services.procore,
             xero=services.xero,
             ledger=book,
             engine=engine,
             requests=requests,
             history=LedgerHistory(book),
-            load_settings=lambda: load(None, environ={}, below=below),
+            load_settings=loaded,
             close=close,
             kept_as=kept_as,
+            sharing=sharing,
         )
         self.asked.clear()
-        return Session(parts, load(None, environ={}, below=below))
+        return Session(parts, loaded())
 
     async def admin(self, path: str, **body: Any) -> Any:
         """What a project manager or bookkeeper does meanwhile: a second later, as times are to the second."""

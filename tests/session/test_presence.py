@@ -26,7 +26,7 @@ async def test_each_hears_of_the_other_until_it_leaves(world: Any) -> None:
 
 async def test_a_worker_is_called_one(world: Any) -> None:
     first, second = await two(world)
-    second.ledger.present(second.engine.owner, "robin", "worker, Harbourline SANDBOX")
+    second.ledger.consoles.present(second.engine.owner, second.place.tenant_id, "robin", "worker, Harbourline SANDBOX")
     (worker,) = (await first.announce()).colleagues
     assert worker.words.startswith("robin's worker on jump-2 since ")
 

@@ -13,6 +13,7 @@ from smoothx_tui.procore import loading
 from smoothx_tui.procore.items import Kind
 from smoothx_tui.sandbox.scenario import Scenario
 from smoothx_tui.session import reader
+from smoothx_tui.session.asking import may_send
 
 if TYPE_CHECKING:
     from tests.session.conftest import World
@@ -234,7 +235,7 @@ async def test_a_first_reading_shows_what_came_and_sends_nothing_of_it(
         sendable = next((plan for plan in session.plans().values() if plan.sendable), None)
         if sendable is not None:
             with pytest.raises(UsageError) as caught:
-                session._may_send([sendable], frozenset({sendable.item}))
+                may_send(session._reading, session.place, session.trial, [sendable], frozenset({sendable.item}))
             refused.append(caught.value.message)
 
     await session.refresh(came=came)

@@ -24,13 +24,12 @@ def test_an_item_that_changed_since_the_preview_is_stale_and_the_others_go_on(ta
 
 def test_changed_settings_make_a_plan_stale(one: Table) -> None:
     engine = one.engine()
-    revisions = iter(["7", "7", "8"])
-    engine.settings_revision = lambda: next(revisions)
+    engine.settings_revision = engine.settings_now = lambda: "7"
     items, _, books = look(one.world)
     desk = engine.desk()
     frozen = engine._record(desk, one.plans()[0], items[one.first], books, "ann")
     one.ledger.freeze_or_conflict([replace(frozen, owner="", fence=0)], who="ann", supersede=lambda _: False)
-    engine.settings_revision = lambda: "8"
+    engine.settings_now = lambda: "8"
     report = one.go(engine.work(organisation()))
     assert outcomes(report) == [Outcome.STALE]
     assert "settings changed" in report.results[0].text

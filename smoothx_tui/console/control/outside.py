@@ -133,6 +133,8 @@ class Outside:
     async def _read_again(self) -> None:
         """A file with a mistake in it is named, and what is in force stays."""
         desk = self.desk
-        await desk.require_session().reload_settings()
-        desk.say("the settings file was read again", "done")
+        session = desk.require_session()
+        await session.reload_settings()
+        note = await session.settings_note()
+        desk.say(note or "the settings file was read again", "note" if note else "done")
         desk.whatif.changed()

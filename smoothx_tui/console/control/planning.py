@@ -69,6 +69,8 @@ class Planning:
         finally:
             desk.busy.pop("open", None)
         desk.attach(session)
+        if note := await session.settings_note():
+            desk.say(note, "note")
         self.say_empty("Reading Procore and Xero.", "ctrl+c stops")
         if await session.show_cached():
             self.show(session)
@@ -109,6 +111,7 @@ class Planning:
             self.show(session)
 
         try:
+            news = await session.settings_news()
             await session.refresh(report, full=full, came=came)
         except SmoothxError as error:
             self.say_empty(f"Not read: {error.message}", error.hint, "R tries again, q leaves")
@@ -120,6 +123,9 @@ class Planning:
             desk.table.status = self._age(session)
             desk.table.repaint_below()
         self._loaded(session)
+        if news:
+            desk.whatif.changed()
+            desk.say(f"taken: {news}", "note")
         desk.recovering.after_reading()
 
     def _age(self, session: "Session") -> str:

@@ -29,6 +29,7 @@ class Presence:
         self._colleagues: dict[str, Colleague] = {}
         self._busy: Mapping[str, Busy] = {}
         self._trouble = ""
+        self._news = ""
 
     def begin(self) -> None:
         if self._beating is None:
@@ -58,6 +59,7 @@ class Presence:
         session = self.desk.require_session()
         try:
             others = await session.announce()
+            await self._tell_news()
         except SmoothxError as error:
             self._say_trouble(error)
             return
@@ -71,6 +73,13 @@ class Presence:
                 self._say(f"{one.words} is not here any more", quiet=True)
         self._colleagues = found
         self._watch(on=bool(found) or others.shared)
+
+    async def _tell_news(self) -> None:
+        """Settings that a colleague saved, once; they are taken at the next refresh and not under somebody's hands."""
+        news = await self.desk.require_session().settings_news()
+        if news and news != self._news:
+            self._say(f"{news}; {self.desk.keymap.first('sync.refresh')} takes it")
+        self._news = news
 
     def _watch(self, *, on: bool) -> None:
         """Look at what others are at only while there can be any."""
@@ -87,6 +96,7 @@ class Presence:
     async def _look_up(self) -> None:
         try:
             found = await self.desk.require_session().busy()
+            await self._tell_news()
         except SmoothxError as error:
             self._say_trouble(error)
             return

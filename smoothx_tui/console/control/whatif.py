@@ -175,7 +175,7 @@ class WhatIf:
         desk.prompting.open(
             Prompt(
                 "y saves  esc does not",
-                above=f"Save {len(changes)} setting{many} to {session.settings_path}?",
+                above=f"Save {len(changes)} setting{many} to {session.settings_home}?",
                 choices={"y": self._save},
                 cancel=desk.sheets.close,
                 over_list=True,
@@ -209,13 +209,16 @@ class WhatIf:
         session = desk.require_session()
         count = len(desk.trial.unsaved)
         try:
-            await session.save_settings()
+            note = await session.save_settings()
         except SmoothxError as error:
             desk.fail(error)
+            self.changed()  # what a colleague saved in its place was taken; ours is still tried
             return
         left = desk.trial.unsaved
         tail = f"; {len(left)} still unsaved: the environment or a flag is above the file" if left else ""
-        desk.say(f"{count} saved to {session.settings_path}{tail}", "done")
+        desk.say(f"{count} saved to {session.settings_home}{tail}", "done")
+        if note:
+            desk.say(note, "note")
         self.changed()
 
     # -- history ----------------------------------------------------------------------------------------------------
@@ -242,7 +245,7 @@ class WhatIf:
         self.desk.prompting.open(
             Prompt(
                 "y does it  esc leaves it",
-                above=f"Bring the settings file back to revision {revision}?",
+                above=f"Bring the settings back to revision {revision}?",
                 choices={"y": lambda: self.desk.jobs.start("settings", self._restore(int(revision)))},
             )
         )
