@@ -23,6 +23,9 @@ def main() -> None:
     except KeyboardInterrupt:  # while the parts were being loaded; from there on `run` says how it ended
         sys.stderr.write("smoothx-tui: stopped\n")
         code = 130
+    from smoothx_tui.base.streams import empty
+
+    empty((sys.stdout, sys.stderr))
     sys.exit(code)
 
 

@@ -247,6 +247,13 @@ class Session:
         """Send the program a signal."""
         os.kill(self.pid, number)
 
+    def lose_line(self) -> None:
+        """Close the terminal under the program, as a broken connection does: the kernel sends it SIGHUP."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._fd)
+        os.close(nothing)
+        self._open = False
+
     def echoing(self) -> bool:
         """Whether the terminal echoes what is typed, as a shell needs it."""
         return bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)

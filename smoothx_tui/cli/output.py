@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO
 
+from smoothx_tui.base.streams import terminal_gone
 from smoothx_tui.base.text import clean
 
 SCHEMA_VERSION: Final = 1
@@ -47,7 +48,7 @@ class Output:
 
     def _end_progress(self) -> None:
         if self._progress:
-            (self._talk or sys.stderr).write("\r\x1b[K")
+            _put(self._talk or sys.stderr, "\r\x1b[K")
             self._progress = False
 
     def data(self, text: str) -> None:
@@ -94,8 +95,7 @@ class Output:
             from smoothx_tui.cli.tables import clipped
 
             line = clipped(clean(text), room - 1, _cut_sign(stream))
-            stream.write(f"\r\x1b[K{line}")
-            stream.flush()
+            _put(stream, f"\r\x1b[K{line}")
             self._progress = True
 
     @property
@@ -111,9 +111,7 @@ class Output:
     def ask_yes(self, question: str) -> bool:
         """Ask on standard error; only the typed word yes is a yes."""
         self._end_progress()
-        stream = self._talk or sys.stderr
-        stream.write(f"{question} Type yes: ")
-        stream.flush()
+        _put(self._talk or sys.stderr, f"{question} Type yes: ")
         return sys.stdin.readline().strip() == "yes"
 
 
@@ -141,9 +139,17 @@ def _cut_sign(stream: TextIO) -> str:
 def _write(stream: TextIO, text: str) -> None:
     line = f"{text}\n"
     try:
-        stream.write(line)
+        _put(stream, line)
     except UnicodeEncodeError:
         # A terminal that can not show a character gets its escape, not a traceback.
         encoding = stream.encoding or "ascii"
-        stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+        _put(stream, line.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _put(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        if not terminal_gone(stream, error):
+            raise
