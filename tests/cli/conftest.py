@@ -1,9 +1,6 @@
 """A command line without a composition root: settings from a file in a directory of its own, history in memory."""
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -16,6 +13,7 @@ from smoothx_tui.cli.output import Output
 from smoothx_tui.settings.file import load
 from tests.cli.fakes import FakeServices, FakeSession
 from tests.cli.small import Small, one_project
+from tests.serving import served
 
 
 class Ran(NamedTuple):
@@ -111,14 +109,8 @@ def small_scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small_sandbox(small_scenario: Path) -> Iterator[str]:
     """The address of a process that serves it."""
-    arguments = [sys.executable, "-m", "smoothx_tui", "sandbox", "serve", "--scenario", str(small_scenario)]
-    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stderr is not None
-        line = child.stderr.readline()
-        assert line.startswith("sandbox on http://127.0.0.1:"), line
-        yield line.split()[2]
-        child.send_signal(signal.SIGINT)
-        child.communicate()
+    with served("--scenario", str(small_scenario)) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """A served sandbox with one project, and what its bookkeeper and its project manager see."""
 
-import json
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.sandbox.default_scenario import build
+from tests.serving import alive, asked
 
 NUMBERS = ("HC-0045", "EP-0100", "TT-0301", "JR-0007", "PP-0044", "GW-0012")
 """The claims of the small sandbox, all of them new."""
@@ -36,24 +35,17 @@ class Small:
     address: str
 
     def post(self, path: str, **body: Any) -> Any:
-        return self._asked("POST", path, body)
+        return asked(self.address, path, body, "POST")
 
     def faults(self, *rules: dict[str, Any]) -> None:
-        self._asked("POST", "/admin/faults", list(rules))
+        asked(self.address, "/admin/faults", list(rules), "POST")
 
     @property
     def invoices(self) -> list[dict[str, Any]]:
         """Xero's documents that are alive and name an item."""
-        found = self._asked("GET", "/admin/state", None)["xero"]["Invoices"]
-        return [one for one in found if one.get("Url") and one["Status"] not in {"DELETED", "VOIDED"}]
+        return alive(self.address)
 
     def item(self, number: str) -> dict[str, Any]:
         """Procore's claim of that number."""
-        claims: list[dict[str, Any]] = self._asked("GET", "/admin/state", None)["procore"]["requisitions"]
+        claims: list[dict[str, Any]] = asked(self.address, "/admin/state")["procore"]["requisitions"]
         return next(one for one in claims if one["invoice_number"] == number)
-
-    def _asked(self, method: str, path: str, body: Any) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read() or b"null")

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-Served = tuple[str, "subprocess.Popen[str]"]
-
 
 @pytest.fixture
 def served(here: Path) -> Iterator[str]:

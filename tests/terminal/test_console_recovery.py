@@ -1,12 +1,8 @@
 """A console that is killed in the middle of a sync, and the next one."""
 
-import json
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,28 +11,16 @@ from typing import Any
 import pytest
 
 from benchmarks.terminal.session import Session
+from tests.serving import asked, served
 
 Start = Callable[..., Session]
 
 
 @pytest.fixture
-def served() -> Iterator[str]:
+def address() -> Iterator[str]:
     """The address of a sandbox in a process of its own."""
-    argv = [sys.executable, "-m", "smoothx_tui", "sandbox", "serve"]
-    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stderr is not None
-        line = child.stderr.readline()
-        assert line.startswith("sandbox on http://127.0.0.1:"), line
-        yield line.split()[2]
-        child.send_signal(signal.SIGINT)
-        child.communicate()
-
-
-def asked(address: str, path: str, body: Any = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address + path, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
-        return json.loads(answer.read() or b"null")
+    with served() as found:
+        yield found
 
 
 def bills(address: str) -> list[Any]:
@@ -57,17 +41,17 @@ def ledger(home: Path, statement: str) -> list[Any]:
 
 
 def test_a_killed_sync_is_finished_by_the_next_console_with_one_document(
-    console: Start, home: Path, served: str
+    console: Start, home: Path, address: str
 ) -> None:
-    first = console("--sandbox", served)
+    first = console("--sandbox", address)
     first.wait_for(r"read \d+ items|nothing marked")
     first.press("/", "HC-0045", "enter", quiet=0.3)
     first.press("space", quiet=0.3)
     first.wait_for("1 marked")
     rule = {"side": "xero", "method": "PUT", "path": "Invoices", "what": "timeout", "effect": "after", "times": 1}
-    asked(served, "/admin/faults", [rule])
+    asked(address, "/admin/faults", [rule])
     first.press("s", "yes", "enter")
-    while not bills(served):
+    while not bills(address):
         time.sleep(0.05)
         first.pump(0)
     first.kill(signal.SIGKILL)
@@ -76,11 +60,11 @@ def test_a_killed_sync_is_finished_by_the_next_console_with_one_document(
 
     # A minute later nobody holds what the dead process held.
     ledger(home, "update operations set lease_until = 0")
-    second = console("--sandbox", served)
+    second = console("--sandbox", address)
     second.wait_for("1 operation of an earlier run finished")
     second.press("4", quiet=0.3)
     assert "HC-0045: an earlier run left it, finished now" in second.text()
     assert ledger(home, "select state, open from operations") == [("done", 0)]
-    assert len(bills(served)) == 1
+    assert len(bills(address)) == 1
     second.send("q", "q")
     assert second.wait_exit() == 0
