@@ -100,8 +100,10 @@ async def _one_run(stack: AsyncExitStack, ledger: Path, size: int, found: Measur
     before = session.trial.current
     session.trial.put(replace(before, sync_as_draft=not before.sync_as_draft))
     planned, began = session.planner.planned, time.process_time()
-    for key in list(table.of_groups(session.touched(before, session.trial.current))):
+    table.spoil_groups(session.touched(before, session.trial.current))
+    for key in table.stale_keys():
         table[key] = session.row(key, table[key])
+        table.settle(key)
     found.flip.append(time.process_time() - began)
     found.planned = session.planner.planned - planned
 

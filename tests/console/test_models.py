@@ -114,7 +114,7 @@ def test_an_item_that_can_not_be_sent_after_a_change_loses_its_mark() -> None:
     assert model.marks == {"claim:1"}
     assert model.row("claim:1") == model.known("claim:1")
     assert model.marked.total == 1
-    assert model.counts.counts[Action.BLOCKED] == 1
+    assert [row.action for row in model.rows.values()] == [Action.CREATE, Action.BLOCKED]
 
 
 def test_what_has_a_danger_is_marked_only_by_itself() -> None:

@@ -204,9 +204,7 @@ class Planning:
     async def _fill_all(self) -> None:
         desk, items = self.desk, self.desk.items
         told, turns = time.monotonic(), Turns()
-        for key in list(items.keys):
-            if not items.is_stale(key):
-                continue
+        for key in items.stale_keys():
             items.row(key)
             if not turns.over:
                 continue

@@ -1,47 +1,18 @@
 """The items table's state: rows, order, filter, cursor, marks. Flat in the number of rows where a key is concerned."""
 
-import datetime as dt
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import compress
 
 from smoothx_tui.console.model.tally import Tally
-from smoothx_tui.planning.actions import SENDABLE, Action
+from smoothx_tui.planning.actions import SENDABLE
 from smoothx_tui.procore.places import Places
-from smoothx_tui.session.filters import read_filter, search_line
+from smoothx_tui.session.filters import read_filter
 from smoothx_tui.session.rows import Row
+from smoothx_tui.session.sieve import STEP, Sieve, parts, sort
 from smoothx_tui.session.table import Table
-
-_ACT_ORDER: Final[Mapping[Action, int]] = {
-    action: at
-    for at, action in enumerate(
-        (
-            Action.CREATE, Action.RECREATE, Action.UPDATE, Action.DELETE, Action.VOID, Action.BLOCKED, Action.HELD,
-            Action.ORPHANED, Action.LOCKED_ELSEWHERE, Action.NOT_READY, Action.SKIPPED, Action.UNCHANGED,
-        )
-    )
-}  # fmt: skip
-
-SORTS: Final[Mapping[str, Callable[[Row], Any]]] = {
-    "act": lambda row: _ACT_ORDER[row.action],
-    "type": lambda row: row.type,
-    "number": lambda row: row.number.casefold(),
-    "contact": lambda row: row.contact.casefold(),
-    "project": lambda row: row.project.casefold(),
-    "date": lambda row: row.date or dt.date.min,
-    "total": lambda row: row.total,
-    "why": lambda row: (not row.danger, row.why.casefold()),
-}
-
-
-STEP: Final = 4000
-"""Rows that are filtered or sorted at a time: a few milliseconds."""
-
-
-def _parts(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), STEP):
-        yield keys[start : start + STEP]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +35,12 @@ class ItemsModel:
     def __init__(self, provide: Callable[[str], Row]) -> None:
         self._provide = provide
         self._rows = Table()
-        self._stale: set[str] = set()
-        self._search: dict[str, str] = {}
-        self._sort_keys: dict[str, Any] = {}
+        self._places = array("i")
+        """Of each of `keys` its number in the columns."""
         self.keys: list[str] = []
         self.shown: list[str] = []
         self.marks: set[str] = set()
         self.marked = Tally()
-        self.counts = Tally()
         self.live: dict[str, Live] = {}
         self.elsewhere: dict[str, Live] = {}
         """What colleagues have in hand."""
@@ -94,77 +63,77 @@ class ItemsModel:
         before, self.keys = self.keys, list(keys)
         if changed is not None and self.keys == before:
             self.live = {}
-            self._stale.update(key for key in changed if key in self._rows)
+            for key in changed & self._rows.keys():
+                self._rows.spoil(key)
             return
         if places is not None and places is not self._rows.places:
-            self._start_anew(places)
-        there = set(self.keys)
-        for key in [key for key in self._rows if key not in there]:
-            self._drop(key)
-        self.marks &= there
+            self._rows = Table(places)
+            self.marked.clear()
+        self._put_places(changed)
         self.live = {}
-        if changed is None:
-            self.forget()
-        else:
-            rows, stale = self._rows, self._stale
-            self._stale = {key for key in self.keys if key in changed or key in stale or key not in rows}
         if len(self.keys) > STEP and (self.filtered or self.sort):
             # Arranging them takes a while: that is done in slices when the rows are made.
+            there = set(self.keys)
             self.shown = [key for key in self.shown if key in there]
             self.cursor = max(0, min(self.cursor, len(self.shown) - 1))
         else:
             self.arrange(here)
 
-    def _start_anew(self, places: Places) -> None:
-        self._rows = Table(places)
-        self.counts.clear()
-        self.marked.clear()
-        self._search.clear()
-        self._sort_keys.clear()
+    def _put_places(self, changed: frozenset[str] | None) -> None:
+        """The places of the keys; rows that are gone are dropped, and what has to be made is stale."""
+        rows = self._rows
+        self._places = array("i", map(rows.places.of, self.keys))
+        for key in rows.besides(self._places):
+            self._drop(key)
+        if self.marks:
+            self.marks &= set(self.keys)
+        if changed is None:
+            self.forget()
+        else:
+            rows.spoil_only(
+                at
+                for at, key in zip(self._places, self.keys, strict=True)
+                if key in changed or key not in rows or rows.is_stale(key)
+            )
 
     def _drop(self, key: str) -> None:
         """Forget the row of an item that is not there any more."""
         row = self._rows.pop(key)
-        self.counts.drop(row)
         if key in self.marks:
             self.marked.drop(row)
-        self._search.pop(key, None)
-        self._sort_keys.pop(key, None)
 
     def forget(self, groups: frozenset[int] | None = None) -> None:
         """Every plan may have changed, or those of these groups (`Row.group`): their rows are made again when they are
         looked at.
         """
         if groups is None:
-            self._stale = set(self.keys)
-        elif groups:
-            self._stale.update(self._rows.of_groups(groups))
+            self._rows.spoil_only(self._places)
+        else:
+            self._rows.spoil_groups(groups)
 
     @property
     def stale(self) -> int:
         """Rows that are not made yet."""
-        return len(self._stale)
+        return self._rows.stale
 
     def is_stale(self, key: str) -> bool:
-        return key in self._stale
+        return self._rows.is_stale(key)
+
+    def stale_keys(self) -> list[str]:
+        """The keys of those rows, in the order of the items."""
+        return list(compress(self.keys, self._rows.staleness(self._places)))
 
     def row(self, key: str) -> Row:
         """The row, made now where it is stale. A marked item that can not be sent any more loses its mark."""
-        if key not in self._stale:
-            return self._rows[key]
+        rows = self._rows
+        if not rows.is_stale(key):
+            return rows[key]
         row = self._provide(key)
-        self._stale.discard(key)
-        if not self._stale:
-            self._stale = set()  # a set keeps the room of all that was in it
-        old = self._rows.get(key)
+        rows.settle(key)
+        old = rows.get(key)
         if old == row:
             return old
-        self._rows[key] = row
-        self._search.pop(key, None)
-        self._sort_keys.pop(key, None)
-        self.counts.add(row)
-        if old is not None:
-            self.counts.drop(old)
+        rows[key] = row
         if key in self.marks:
             if old is not None:
                 self.marked.drop(old)
@@ -198,12 +167,14 @@ class ItemsModel:
         The cursor goes to `here` (default: where it is), or stays at its place where that is not shown.
         """
         here = here or self.current_key
-        keys: list[str] = []
-        for part in _parts(self.keys):
-            keys += self._passing(part) if self.filtered else part
-            yield
-        if self.sort:
-            yield from self._sorting(keys)
+        if self.filtered or self.sort:
+            places: list[int] = []
+            yield from self._passing(places)
+            if self.sort:
+                yield from sort(self._rows, self.sort, places)
+            keys = list(map(self._rows.places.keys.__getitem__, places))
+        else:
+            keys = list(self.keys)
         if self.reverse:
             keys.reverse()
         self.shown = keys
@@ -213,42 +184,17 @@ class ItemsModel:
             with suppress(ValueError):
                 self.cursor = keys.index(here)
 
-    def _passing(self, keys: list[str]) -> list[str]:
+    def _passing(self, found: list[int]) -> Iterator[None]:
         """What passes the filter; what a sync has just ended stays in sight with its result until the next plan."""
-        rows, lines, matches = self._rows, self._search, self.filter.matches
-        found = []
-        for key in keys:
-            row = rows.get(key)
-            if row is None:
-                continue
-            line = lines.get(key)
-            if line is None:
-                line = lines[key] = search_line(row)
-            if matches(row, line) or key in self.live:
-                found.append(key)
-        return found
-
-    def _sorting(self, keys: list[str]) -> Iterator[None]:
-        """Sort in place. Ready keys are kept while the column stays; rows not made yet come last."""
-        value, rows, ready = SORTS[self.sort], self._rows, self._sort_keys
-        runs: list[str] = []
-        late: list[str] = []
-        for part in _parts(keys):
-            made = []
-            for key in part:
-                row = rows.get(key)
-                if row is None:
-                    late.append(key)
-                    continue
-                if key not in ready:
-                    ready[key] = value(row)
-                made.append(key)
-            made.sort(key=ready.__getitem__)
-            runs += made
+        if not self.filtered:
+            found += self._places
+            return
+        at = self._rows.places.at
+        sieve = Sieve(self._rows, self.filter, [at[key] for key in self.live if key in at])
+        yield from sieve.readying()
+        for part in parts(self._places):
+            found += sieve.passing(part)
             yield
-        # Sorted runs one after the other: Python's sort merges them in a fraction of a sort from nothing.
-        runs.sort(key=ready.__getitem__)
-        keys[:] = runs + late
 
     def set_filter(self, text: str) -> None:
         """Show only what passes; "" shows all. `arrange` or `arranging` then does it. Raises BadFilter."""
@@ -266,8 +212,6 @@ class ItemsModel:
     def set_sort(self, column: str) -> None:
         """Sort by a column; the same one again turns the order round. `arrange` or `arranging` then does it."""
         self.reverse = not self.reverse if column == self.sort else False
-        if column != self.sort:
-            self._sort_keys = {}
         self.sort = column
 
     def turn_round(self) -> None:
