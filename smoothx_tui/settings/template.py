@@ -73,7 +73,7 @@ UI_EXAMPLE: Final = """\
 # wire = "auto"         # or "plain": let Textual write to the terminal itself
 #
 # [ui.keys]             # id of a key binding = its keys; `?` in the console lists the ids
-# "items.sync" = "s"
+# "sync.start" = "S"
 """
 
 

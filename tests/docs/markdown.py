@@ -72,7 +72,8 @@ def _cells(row: str) -> tuple[str, ...]:
 
 
 def _section(text: str, at: int) -> str:
-    return next((line.lstrip("# ") for line in reversed(text[:at].splitlines()) if line.startswith("#")), "")
+    above = _FENCE.sub("", text[:at])  # where a line that begins so is a comment
+    return next((line.lstrip("# ") for line in reversed(above.splitlines()) if line.startswith("#")), "")
 
 
 def commands(block: Block) -> list[list[str]]:
