@@ -1,10 +1,13 @@
 """The README says what is so: its tables and its picture are the program's, its two commands are those of the CI."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from smoothx_tui.base.errors import Exit
+from smoothx_tui.console.keys import BY_ID
+from smoothx_tui.settings.template import UI_EXAMPLE
 from tests.docs.markdown import ROOT, blocks
 from tests.docs.readme import PICTURE, README, drawn_text, main_screen, readme, svg
 
@@ -33,3 +36,10 @@ def test_every_exit_code_is_told(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8").replace("\n", " ")
     codes = text[text.index("0 done ·") :]
     assert all(f" {code.value} " in f" {codes}" for code in Exit)
+
+
+def test_the_keys_of_the_shipped_example_are_commands() -> None:
+    """Settings do not know the console; a wrong id would only be said where somebody uses the example."""
+    examples = {*re.findall(r'^# "([a-z_.]+)" = ', UI_EXAMPLE, re.MULTILINE)}
+    assert examples
+    assert examples <= {*BY_ID}

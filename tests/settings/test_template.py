@@ -35,7 +35,7 @@ def test_the_examples_are_valid(tmp_path: Path) -> None:
     loaded = load(file, environ={})
     assert loaded.mapping.bill.cost_codes["01-540.E"] == "312"
     assert loaded.mapping.sale.terms is not None
-    assert loaded.ui.keys["items.sync"] == "s"
+    assert loaded.ui.keys == {"sync.start": "S"}
 
 
 def test_every_line_fits() -> None:
