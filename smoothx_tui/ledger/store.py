@@ -64,8 +64,8 @@ class Ledger:
     def close(self) -> None:
         self.database.close()
 
-    def _begin(self) -> AbstractContextManager[sa.Connection]:
-        return self.database.transaction()
+    def _begin(self, *, durable: bool = True) -> AbstractContextManager[sa.Connection]:
+        return self.database.transaction(durable=durable)
 
     def now(self) -> float:
         """Seconds since 1970 by the database's clock."""
@@ -77,14 +77,19 @@ class Ledger:
     # operations ------------------------------------------------------------------------------------------------------
 
     def freeze(
-        self, records: Sequence[OperationRecord], *, who: str, supersede: Callable[[OperationRecord], bool]
+        self,
+        records: Sequence[OperationRecord],
+        *,
+        who: str,
+        supersede: Callable[[OperationRecord], bool],
+        durable: bool = True,
     ) -> tuple[list[OperationRecord], list[Conflict]]:
         """Record operations. One whose item has an open operation is left out and told, unless `supersede` says that
-        the older one may be closed for it.
+        the older one may be closed for it. `durable=False` for what is begun at once: its intent flushes it.
         """
         if not records:
             return [], []
-        with self._begin() as connection:
+        with self._begin(durable=durable) as connection:
             approvals.check(connection, records)
             now = self.database.now(connection)
             held = operations.open_for(connection, records[0].organisation, [record.item for record in records])
@@ -107,12 +112,17 @@ class Ledger:
         return made, [operations.conflict_of(held[item]) for item in sorted(busy)]
 
     def freeze_or_conflict(
-        self, records: Sequence[OperationRecord], *, who: str, supersede: Callable[[OperationRecord], bool]
+        self,
+        records: Sequence[OperationRecord],
+        *,
+        who: str,
+        supersede: Callable[[OperationRecord], bool],
+        durable: bool = True,
     ) -> tuple[list[OperationRecord], list[Conflict]]:
         """As `freeze`; where another console was faster between our look and our insert, look once more."""
         for _ in range(3):
             try:
-                return self.freeze(records, who=who, supersede=supersede)
+                return self.freeze(records, who=who, supersede=supersede, durable=durable)
             except sa.exc.IntegrityError:
                 continue
         raise LedgerError("the ledger is too busy with the same items", "try again")
@@ -142,14 +152,14 @@ class Ledger:
         return written
 
     def claim(self, organisation: str, owner: str, limit: int = 50) -> list[OperationRecord]:
-        """Take over open operations that nobody holds and that are due."""
-        with self._begin() as connection:
+        """Take over open operations that nobody holds and that are due. The next intent flushes the claim."""
+        with self._begin(durable=False) as connection:
             now = self.database.now(connection)
             return operations.take(connection, operations.claimable(connection, organisation, now, limit), owner, now)
 
     def reclaim(self, records: Sequence[OperationRecord], owner: str) -> list[OperationRecord]:
         """Take again what we let go or may have lost; those that another console holds or closed are left out."""
-        with self._begin() as connection:
+        with self._begin(durable=False) as connection:
             now = self.database.now(connection)
             found = operations.by_ids(connection, [record.id for record in records], lock=True)
             free = [one for one in found.values() if one.open and (one.owner == owner or one.lease_until <= now)]
@@ -163,13 +173,14 @@ class Ledger:
         notes: Sequence[Note] = (),
         attempt: int = 0,
         result: Mapping[str, object] | None = None,
+        durable: bool = True,
     ) -> tuple[list[OperationRecord], list[OperationRecord]]:
         """Write what became of operations, with the links and audit notes that belong to it: all or nothing.
 
         Returns (written, lost): a lost one was taken over by another console, and nothing of it was written. `attempt`
         is the call whose `result` (outcome, status, request_id) this is.
         """
-        with self._begin() as connection:
+        with self._begin(durable=durable) as connection:
             now = self.database.now(connection)
             organisation = records[0].organisation if records else ""
             taken = linkrows.taken(connection, organisation, links)
@@ -213,7 +224,7 @@ class Ledger:
 
     def renew(self, owner: str) -> set[str]:
         """Prolong our leases; the ids of the operations that are still ours."""
-        with self._begin() as connection:
+        with self._begin(durable=False) as connection:
             return operations.renew(connection, owner, self.database.now(connection))
 
     def operations(self, item: str, organisation: str = "") -> list[OperationRecord]:

@@ -37,6 +37,9 @@ async def check(desk: Desk, jobs: Sequence[Job]) -> None:
         job.checked_at = desk.tick()
         desk.tell(job)
     states = await desk.procore.states([job.plan.ref for job in jobs])
+    for job in jobs:
+        found = states[job.plan.ref.key]
+        job.mark = found.mark if found is not None else ""
     await _settle(desk, [(job, _owner_verdict(desk, job, states[job.plan.ref.key])) for job in jobs])
     await _look_up(desk, _unsettled(jobs))
     settings = await desk.run(desk.settings_now)
@@ -56,7 +59,8 @@ Verdict = OperationRecord | None
 async def _settle(desk: Desk, verdicts: Sequence[tuple[Job, Verdict]]) -> None:
     changes = [(job, verdict) for job, verdict in verdicts if verdict is not None]
     links = [link_for(job, record.document_id) for job, record in changes if record.state is State.SENT]
-    await desk.save(changes, links=links)
+    # Nothing is in the air: after a power cut the same reading says the same again.
+    await desk.save(changes, links=links, durable=False)
 
 
 def end(job: Job, state: State, text: str, fix: str = "") -> OperationRecord:
@@ -65,8 +69,13 @@ def end(job: Job, state: State, text: str, fix: str = "") -> OperationRecord:
 
 
 def adopted(job: Job, document_id: str, text: str) -> OperationRecord:
-    """The document was there already: it is taken as sent, and read back like any other."""
-    return replace(job.record, state=State.SENT, document_id=document_id, text=clean(text), key="", fix="")
+    """The document was there already: it is taken as sent, and read back like any other.
+
+    What the item said when it was read goes along: whoever finds it locked later can tell whether it is still that.
+    """
+    return replace(
+        job.record, state=State.SENT, document_id=document_id, text=clean(text), key="", fix="", evidence=job.mark
+    )
 
 
 def _owner_verdict(desk: Desk, job: Job, state: ItemState | None) -> Verdict:

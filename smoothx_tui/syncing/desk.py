@@ -117,18 +117,23 @@ class Desk:
         links: Sequence[Link] = (),
         attempt: int = 0,
         result: dict[str, Any] | None = None,
+        durable: bool = True,
     ) -> list[Job]:
-        """Write what became of jobs in one transaction; the jobs that are still ours."""
+        """Write what became of jobs in one transaction; the jobs that are still ours.
+
+        `durable=False` for what reading would tell again after a power cut; the next durable commit flushes it too.
+        """
         if not changes:
             return []
         sure = self.tick() + LEASE_SECONDS
         records = [_let_go(record) for _, record in changes]
         notes = [_note(record, self.who) for record in records if record.state in _ENDED]
         written, _ = await self.book(
-            self.ledger.save, records, links=links, notes=notes, attempt=attempt, result=result
+            self.ledger.save, records, links=links, notes=notes, attempt=attempt, result=result, durable=durable
         )
         rows = {record.id: record for record in written}
         for job, record in changes:
+            job.flushed = job.flushed or durable
             self._take_note(job, rows.get(record.id), sure)
         return [job for job, _ in changes if not job.lost]
 
@@ -143,8 +148,10 @@ class Desk:
             self.tell(job)
 
     def adopt_rows(self, jobs: Sequence[Job], written: Sequence[OperationRecord], sure: float) -> None:
+        """Take the rows of an intent as they were committed, durably."""
         rows = {record.id: record for record in written}
         for job in jobs:
+            job.flushed = True
             self._take_note(job, rows.get(job.record.id), sure)
 
     def guard(self, jobs: Sequence[Job], age: float | None = None) -> Callable[[], None]:

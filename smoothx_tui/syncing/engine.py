@@ -115,7 +115,7 @@ class Engine:
         records = [self._record(desk, plan, items[plan.item], books, approved_by) for plan in sendable]
         sure = desk.tick() + LEASE_SECONDS
         made, conflicts = await desk.book(
-            self.ledger.freeze_or_conflict, records, who=approved_by, supersede=_may_supersede
+            self.ledger.freeze_or_conflict, records, who=approved_by, supersede=_may_supersede, durable=False
         )
         jobs = [Job.of(record, sure) for record in made]
         await self.drive(desk, jobs, books.organisation, stop, withdraw=True)
@@ -345,7 +345,7 @@ async def _leave(desk: Desk, jobs: Sequence[Job], *, withdraw: bool) -> None:
         elif record.state is State.CHECKING:
             record = replace(record, state=State.APPROVED)
         changes.append((job, replace(record, owner="")))
-    await desk.save(changes)
+    await desk.save(changes, durable=False)
 
 
 def _may_supersede(record: OperationRecord) -> bool:

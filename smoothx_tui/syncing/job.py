@@ -29,10 +29,19 @@ class Job:
     document: Document | None = None
     """As last read or answered by Xero."""
     failures: int = 0
+    mark: str = ""
+    """What the item said when both sides were read (`ItemState.mark`); "" where nothing is remembered."""
+    flushed: bool = False
+    """A durable commit of this process has the operation: a power cut can not make the ledger forget that it began."""
 
     @classmethod
     def of(cls, record: OperationRecord, sure_until: float) -> "Job":
-        return cls(record, read(record.frozen), sure_until, ambiguous=may_have_been_sent(record))
+        _, mark = batch_and_mark(record)
+        return cls(record, read(record.frozen), sure_until, ambiguous=may_have_been_sent(record), mark=mark)
+
+    def evidence_of_batch(self, many: int) -> str:
+        """What a call's intent keeps: how many documents go together, and what this one's item said."""
+        return f"{many} {self.mark}".strip()
 
     @property
     def live(self) -> bool:
@@ -41,6 +50,14 @@ class Job:
     @property
     def state(self) -> State:
         return self.record.state
+
+
+def batch_and_mark(record: OperationRecord) -> tuple[str, str]:
+    """(documents in the batch, the item's mark) as an intent kept them; "" each where the record has no such thing."""
+    if record.state in {State.SENT, State.VERIFIED, State.LOCKING}:
+        return "", record.evidence
+    many, _, mark = record.evidence.partition(" ")
+    return (many, mark) if many.isdigit() else ("", "")
 
 
 def may_have_been_sent(record: OperationRecord) -> bool:

@@ -30,10 +30,11 @@ async def lock(desk: Desk, jobs: Sequence[Job]) -> None:
         return
     states = await desk.procore.states([job.plan.ref for job in jobs])
     verdicts = [(job, _before(desk, job, states[job.plan.ref.key])) for job in jobs]
-    await desk.save([(job, verdict) for job, verdict in verdicts if verdict is not None])
+    await desk.save([(job, verdict) for job, verdict in verdicts if verdict is not None], durable=False)
     waiting = [job for job, verdict in verdicts if verdict is None]
     intended = [(job, _intent(job, states[job.plan.ref.key])) for job in waiting]
-    mine = await desk.save(intended)
+    # After a power cut Procore is read again, and says what happened. But it must be known that there was an operation.
+    mine = await desk.save(intended, durable=not all(job.flushed for job in waiting))
     if not mine:
         return
     gate = asyncio.Semaphore(_AT_ONCE)
@@ -42,7 +43,8 @@ async def lock(desk: Desk, jobs: Sequence[Job]) -> None:
     )
     after = await desk.procore.states([job.plan.ref for job in mine])
     now = await desk.now()
-    await desk.save([(job, _after(desk, job, after, failures[job.record.id], now)) for job in mine])
+    ended = [(job, _after(desk, job, after, failures[job.record.id], now)) for job in mine]
+    await desk.save(ended, durable=False)
 
 
 def _intent(job: Job, state: ItemState | None) -> OperationRecord:

@@ -55,7 +55,9 @@ async def unsync(
         document_id=document_id,
     )
     sure = desk.tick() + LEASE_SECONDS
-    made, conflicts = await desk.book(engine.ledger.freeze_or_conflict, [record], who=who, supersede=_only_locking)
+    made, conflicts = await desk.book(
+        engine.ledger.freeze_or_conflict, [record], who=who, supersede=_only_locking, durable=False
+    )
     if conflicts:
         raise UsageError(f"{item.key} is at work: {conflicts[0].state.value}", "wait until it is finished")
     job = Job.of(made[0], sure)

@@ -14,7 +14,7 @@ from smoothx_tui.planning.link import Link
 from smoothx_tui.syncing.answers import Judged, Next, Verdict, judge
 from smoothx_tui.syncing.checking import adopted, end
 from smoothx_tui.syncing.desk import CHECK_SECONDS, KEY_SECONDS, Desk
-from smoothx_tui.syncing.job import Job
+from smoothx_tui.syncing.job import Job, batch_and_mark
 from smoothx_tui.syncing.links import link_for
 
 _NOT_SENT_TRIES = 4
@@ -50,7 +50,7 @@ async def send(desk: Desk, batch: Sequence[Job]) -> None:
             text="",
             fix="",
             next_at=0.0,
-            evidence=str(len(batch)),
+            evidence=job.evidence_of_batch(len(batch)),
         )
         for position, job in enumerate(batch)
     ]
@@ -79,7 +79,7 @@ async def _key_too_old(desk: Desk, batch: Sequence[Job]) -> bool:
 
 async def _incomplete(desk: Desk, batch: Sequence[Job]) -> bool:
     """A batch goes again whole or not at all: other bytes under its key would be refused."""
-    if all(job.record.evidence in {"", str(len(batch))} for job in batch):
+    if all(batch_and_mark(job.record)[0] in {"", str(len(batch))} for job in batch):
         return False
     await _look_up(desk, batch, "its batch was broken up: what happened is looked up")
     return True

@@ -35,7 +35,7 @@ async def read_back(desk: Desk, jobs: Sequence[Job], organisation: Organisation,
         if document is not None:
             job.document = document
             links.append(link_for(job, document.id, document, options))
-    await desk.save(changes, links=links)
+    await desk.save(changes, links=links, durable=False)
 
 
 def _judge(
@@ -56,7 +56,7 @@ def _judge(
     if text and desk.rules.keeps("read_back"):
         return end(job, State.DRIFT, text, "refresh, look at the difference, and sync again")
     if job.plan.lock:
-        return replace(job.record, state=State.VERIFIED, text="", next_at=0.0, tries=0, evidence="")
+        return replace(job.record, state=State.VERIFIED, text="", next_at=0.0, tries=0)
     return end(job, State.DONE, "")
 
 
