@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, Final
 from smoothx_tui.base.clock import Clock, SystemClock
 from smoothx_tui.base.text import clean
 from smoothx_tui.composition import shared
-from smoothx_tui.composition.connected import live, placed
+from smoothx_tui.composition.connected import OpenLedger, live, placed
 from smoothx_tui.composition.sandboxed import SANDBOX, Target, scenario_of, signed_in, target_of
-from smoothx_tui.composition.services import Connected
+from smoothx_tui.composition.services import Connected, in_a_thread
 from smoothx_tui.session.options import Options
 from smoothx_tui.session.place import Environment, Place
 
 if TYPE_CHECKING:
     from smoothx_tui.accounts.accounts import Accounts
+    from smoothx_tui.base.requestlog import RequestLog
     from smoothx_tui.cli.services import SandboxOptions, ThemeInfo
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.session.session import Session
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from smoothx_tui.settings.file import LoadedSettings
     from smoothx_tui.settings.history import History
     from smoothx_tui.syncing.engine import Engine
+    from smoothx_tui.xero.limits import Limiter
 
 FIRST_RUN: Final = "no account is connected: this is the sandbox, nothing here reaches real books"
 
@@ -172,8 +174,7 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
     if target is None:
         ledger, services, place = await live(options, Accounts(environ, clock=clock, requests=requests), opened, stack)
     else:
-        services = await signed_in(target, clock, requests, stack)
-        ledger = await opened(lambda: _ledger(options, target, services.xero.tenant_id))
+        ledger, services = await _sandboxed(options, target, clock, requests, opened, stack)
         place = _place(options, services)
     history = ledger if options.ledger else await opened(lambda: _history_ledger(options))
     operator = operator_name(environ)
@@ -200,6 +201,29 @@ async def _session(options: Options, environ: Mapping[str, str], stack: AsyncExi
         sharing=sharing,
     )
     return Session(parts, loaded)
+
+
+async def _sandboxed(
+    options: Options,
+    target: Target,
+    clock: Clock,
+    requests: "RequestLog",
+    opened: "OpenLedger",
+    stack: AsyncExitStack,
+) -> "tuple[Ledger, Connected]":
+    """The ledger's name has the organisation in it, and the organisation's calls are counted in the ledger."""
+    from smoothx_tui.syncing.limiter import SharedLimiter
+    from smoothx_tui.xero.limits import LocalLimiter
+
+    made: list[Ledger] = []
+
+    async def limiter_for(tenant: str) -> "Limiter":
+        ledger = await opened(lambda: _ledger(options, target, tenant))
+        made.append(ledger)
+        return SharedLimiter(ledger, tenant, clock, in_a_thread) if ledger.database.shared else LocalLimiter(clock)
+
+    services = await signed_in(target, clock, requests, stack, limiter_for)
+    return made[0], services
 
 
 def _settings_loader(

@@ -1,17 +1,16 @@
 """A live profile as a place to work: its accounts, its ledger, and what the operator must see of it."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SignInNeeded
 from smoothx_tui.base.text import clean
-from smoothx_tui.composition.services import Connected
+from smoothx_tui.composition.services import Connected, in_a_thread
 from smoothx_tui.session.options import Options
 from smoothx_tui.session.place import Environment, Place
 from smoothx_tui.settings.file import SETTINGS_VARIABLE
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from smoothx_tui.accounts.profile import Account, Profile
     from smoothx_tui.ledger.store import Ledger
 
-_T = TypeVar("_T")
 OpenLedger = Callable[[Callable[[], "Ledger"]], Awaitable["Ledger"]]
 """Opens a ledger in a thread, and has it closed in the end."""
 _PLAIN: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -75,8 +73,7 @@ async def _signed_in(profile: "Profile", accounts: "Accounts", ledger: "Ledger",
     """
     from smoothx_tui.accounts.profile import procore_endpoints
     from smoothx_tui.procore.client import ProcoreClient
-    from smoothx_tui.syncing.adapters import GuardedLimiter
-    from smoothx_tui.syncing.limiter import SharedLimiter
+    from smoothx_tui.syncing.limiter import GuardedLimiter, SharedLimiter
     from smoothx_tui.xero.client import XeroClient
 
     procore_account, xero_account = whole(profile)
@@ -86,7 +83,7 @@ async def _signed_in(profile: "Profile", accounts: "Accounts", ledger: "Ledger",
     own = next((one for one in connections if one.tenant_id == xero_account.id), None)
     if own is None:
         raise _wrong_organisation(profile, [clean(one.tenant_name) for one in connections])
-    limiter = GuardedLimiter(SharedLimiter(ledger, xero_account.id, accounts.clock, _in_a_thread))
+    limiter = GuardedLimiter(SharedLimiter(ledger, xero_account.id, accounts.clock, in_a_thread))
     web = procore_endpoints(procore_account.environment, procore_account.base_url, procore_account.web).web
     return Connected(
         ProcoreClient(
@@ -100,11 +97,6 @@ async def _signed_in(profile: "Profile", accounts: "Accounts", ledger: "Ledger",
         limiter,
         clean(own.tenant_name) or xero_account.shown(),
     )
-
-
-async def _in_a_thread(work: Callable[[], _T]) -> _T:
-    """The limiter's count waits for a disk or a database."""
-    return await asyncio.to_thread(work)
 
 
 def _place(profile: "Profile", connected: Connected, *, read_only: bool) -> Place:

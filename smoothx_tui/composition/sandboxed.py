@@ -1,7 +1,7 @@
 """The sandbox as a place to work: the embedded one, in this process, or one that is served at an address."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from smoothx_tui.base.requestlog import RequestLog
     from smoothx_tui.sandbox.scenario import Scenario
+    from smoothx_tui.xero.limits import Limiter
+
+    LimiterFor = Callable[[str], Awaitable[Limiter]]
 
 SANDBOX: Final = "sandbox"
 """The profile's name, and client id and secret of the sandbox on both sides."""
@@ -76,13 +79,23 @@ async def _served(base: str, clock: Clock, requests: "RequestLog") -> Target:
     return Target(base, below=about.get("settings") or {}, tenant=tenant, instance=instance)
 
 
-async def signed_in(target: Target, clock: Clock, requests: "RequestLog", stack: AsyncExitStack) -> Connected:
-    """Both clients, with the sandbox's own credentials. Raises SmoothxError."""
+async def signed_in(
+    target: Target,
+    clock: Clock,
+    requests: "RequestLog",
+    stack: AsyncExitStack,
+    limiter_for: "LimiterFor | None" = None,
+) -> Connected:
+    """Both clients, with the sandbox's own credentials.
+
+    `limiter_for` makes the limiter for the organisation that was found; without it the calls are counted for this
+    process alone. Raises SmoothxError.
+    """
     from smoothx_tui.base.http import Host
     from smoothx_tui.base.tokens import ClientCredentials
     from smoothx_tui.procore.client import ProcoreClient
     from smoothx_tui.procore.endpoints import ProcoreEndpoints
-    from smoothx_tui.syncing.adapters import GuardedLimiter
+    from smoothx_tui.syncing.limiter import GuardedLimiter
     from smoothx_tui.xero.client import XeroClient
     from smoothx_tui.xero.endpoints import XeroEndpoints
     from smoothx_tui.xero.limits import LocalLimiter
@@ -102,10 +115,11 @@ async def signed_in(target: Target, clock: Clock, requests: "RequestLog", stack:
     connections = await XeroClient(xero_host, "", xero_tokens, clock).connections()
     if len(companies) != 1 or len(connections) != 1:
         raise ConfigurationError("the sandbox does not have just one company and one organisation")
-    limiter = GuardedLimiter(LocalLimiter(clock))
+    tenant = connections[0].tenant_id
+    limiter = GuardedLimiter(await limiter_for(tenant) if limiter_for else LocalLimiter(clock))
     return Connected(
         ProcoreClient(procore_host, str(companies[0]["id"]), procore_tokens, clock, web=procore_at.web),
-        XeroClient(xero_host, connections[0].tenant_id, xero_tokens, clock, limiter=limiter),
+        XeroClient(xero_host, tenant, xero_tokens, clock, limiter=limiter),
         limiter,
         clean(connections[0].tenant_name),
     )

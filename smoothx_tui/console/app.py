@@ -84,6 +84,7 @@ class SmoothxApp(App[None], inherit_bindings=False):
         await self.main.syncing.stop_and_wait()
         await self.main.recovering.stop_and_wait()
         await self.main.presence.end()
+        await self.main.sweeping.end()
         session, self.main.session = self.main.session, None
         self.exit(return_code=code)
         if session is not None:

@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from smoothx_tui.base.errors import LedgerError
-from smoothx_tui.ledger import audit
+from smoothx_tui.ledger import audit, sweeps
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.database import Database
 from smoothx_tui.ledger.operations import record_of
@@ -61,6 +61,7 @@ class Approvals:
     def waiting(self, organisation: str) -> list[OperationRecord]:
         """Planned operations that wait for somebody's approval, oldest first; the newest of each item only."""
         with self._database.transaction() as connection:
+            sweeps.expire(connection, organisation, self._database.now(connection))
             return [record_of(row) for row in connection.execute(_WAITING, {"organisation": organisation})]
 
 

@@ -38,6 +38,8 @@ class Database:
         self._clock = clock
         self.postgres: Final = url.startswith("postgresql")
         self.path: Final = None if self.postgres or _is_memory(url) else sqlite_path(url)
+        self.shared: Final = self.postgres or self.path is not None
+        """Whether another process can have it open too."""
         self._turn = threading.RLock()
         self.engine: Final = self._make_engine(relaxed=False)
         self._relaxed = self._make_engine(relaxed=True) if self.path or self.postgres else self.engine

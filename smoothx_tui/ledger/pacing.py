@@ -1,16 +1,19 @@
-"""Call pacing shared by all consoles of a ledger: when calls were made, and until when an organisation is paused."""
+"""Xero's limits as all consoles of a ledger see them together: five calls at once, sixty a minute, so many a day.
+
+One row an organisation, read and written in a short transaction before and after a call. The transactions are not
+flushed to the disk: a power cut ends every call, and the minute that it forgets is over before anybody is back. (One
+without a flush costs a few tenths of a millisecond; sixty calls a minute are all there can be.)
+"""
 
 from dataclasses import dataclass
-from typing import Final
 
 import sqlalchemy as sa
 
-from smoothx_tui.base import jsontext
+from smoothx_tui.ledger.calls import BUSY_WAIT, Calls, Told
 from smoothx_tui.ledger.database import Database
 from smoothx_tui.ledger.tables import organisation as table
 
-WINDOW: Final = 60.25
-"""Seconds; a quarter more than Xero's minute, for the way a call takes to get there."""
+__all__ = ["BUSY_WAIT", "Pacing", "Pause", "Told", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +24,45 @@ class Pause:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Make the call now (`number` names it), or ask again after `wait` seconds. `paused`: all were told to stop."""
+
+    number: int = 0
+    wait: float = 0.0
+    paused: bool = False
+    text: str = ""
+
+
 class Pacing:
-    """Durable enough to be shared, not worth a disk flush: what a power cut loses, the window has forgotten too."""
+    """Raises LedgerError where the database can not be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, organisation: str, per_minute: int) -> float:
-        """Count one call now. 0: make it. More: nothing was counted, ask again after so many seconds."""
+    def take(self, organisation: str, owner: str) -> Turn:
+        """Count one call of `owner` (a process) and hold a place for it, if there is one."""
         with self._database.transaction(durable=False) as connection:
             now = self._database.now(connection)
             row = self._row(connection, organisation)
             if row.paused_until > now:
-                return float(row.paused_until - now)
-            calls = [at / 1000 for at in jsontext.loads(row.calls or "[]") if at / 1000 > now - WINDOW]
-            if len(calls) >= per_minute:
-                return float(calls[-per_minute] + WINDOW - now)
-            self._write(connection, organisation, calls=_text([*calls, now]))
-            return 0.0
+                return Turn(wait=float(row.paused_until - now), paused=True, text=str(row.pause_text))
+            calls = Calls.read(str(row.calls), now)
+            number, wait = calls.take(owner, now)
+            self._write(connection, organisation, calls=calls.written())
+            return Turn(number, wait)
 
-    def learn(self, organisation: str, remaining: int, per_minute: int) -> None:
-        """Believe the service where it counts more calls than we do: somebody else uses the organisation too."""
+    def end(self, organisation: str, number: int, told: Told) -> None:
+        """A call has ended: its place is free, and what its answer said of the limits holds for everybody."""
         with self._database.transaction(durable=False) as connection:
             now = self._database.now(connection)
             row = self._row(connection, organisation)
-            calls = [at / 1000 for at in jsontext.loads(row.calls or "[]") if at / 1000 > now - WINDOW]
-            missing = per_minute - remaining - len(calls)
-            if missing > 0:
-                self._write(connection, organisation, calls=_text([*calls, *([now] * missing)]))
+            calls = Calls.read(str(row.calls), now)
+            calls.end(number, now, told)
+            values: dict[str, object] = {"calls": calls.written()}
+            if told.pause and row.paused_until < now + told.pause:
+                values |= {"paused_until": now + told.pause, "pause_text": told.text}
+            self._write(connection, organisation, **values)
 
     def pause(self, organisation: str, seconds: float, text: str) -> None:
         """Stop everybody's calls for so long; a longer pause that stands is kept."""
@@ -80,7 +94,3 @@ class Pacing:
     @staticmethod
     def _write(connection: sa.Connection, organisation: str, **values: object) -> None:
         connection.execute(sa.update(table).where(table.c.organisation == organisation).values(**values))
-
-
-def _text(calls: list[float]) -> str:
-    return jsontext.dumps([round(at * 1000) for at in calls])

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.errors import LedgerError
-from smoothx_tui.ledger import approvals, audit, consoles, linkrows, operations, pacing, schema, shared
+from smoothx_tui.ledger import approvals, audit, consoles, linkrows, operations, pacing, schema, shared, sweeps
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.database import Database, DatabaseClock, prepare_file
 from smoothx_tui.ledger.records import (
@@ -38,6 +38,7 @@ class Ledger:
         self.approvals: Final = approvals.Approvals(database)
         self.consoles: Final = consoles.Consoles(database)
         self.shared: Final = shared.SharedSettings(database)
+        self.sweeps: Final = sweeps.Sweeps(database)
 
     @classmethod
     def open(cls, url: str, *, clock: DatabaseClock | None = None) -> "Ledger":
@@ -76,33 +77,24 @@ class Ledger:
 
     # operations ------------------------------------------------------------------------------------------------------
 
-    def freeze(
+    def _freeze(
         self,
         records: Sequence[OperationRecord],
-        *,
         who: str,
         supersede: Callable[[OperationRecord], bool],
-        durable: bool = True,
+        *,
+        durable: bool,
     ) -> tuple[list[OperationRecord], list[Conflict]]:
-        """Record operations. One whose item has an open operation is left out and told, unless `supersede` says that
-        the older one may be closed for it. `durable=False` for what is begun at once: its intent flushes it.
-        """
-        if not records:
-            return [], []
         with self._begin(durable=durable) as connection:
             approvals.check(connection, records)
             now = self.database.now(connection)
+            sweeps.expire(connection, records[0].organisation, now)
             held = operations.open_for(connection, records[0].organisation, [record.item for record in records])
             beaten = [one for one in held.values() if supersede(one) and one.lease_until <= now]
             closed = operations.close(connection, beaten, "a newer operation took its place", now)
-            busy = held.keys() - {one.item for one in closed}
+            busy, lease = held.keys() - {one.item for one in closed}, operations.LEASE_SECONDS
             made = [
-                replace(
-                    one,
-                    created_at=now,
-                    updated_at=now,
-                    lease_until=now + operations.LEASE_SECONDS if one.owner else 0.0,
-                )
+                replace(one, created_at=now, updated_at=now, lease_until=now + lease if one.owner else 0.0)
                 for one in records
                 if one.item not in busy
             ]
@@ -119,11 +111,13 @@ class Ledger:
         supersede: Callable[[OperationRecord], bool],
         durable: bool = True,
     ) -> tuple[list[OperationRecord], list[Conflict]]:
-        """As `freeze`; where another console was faster between our look and our insert, look once more."""
+        """Record operations. One whose item has an open operation is left out and told, unless `supersede` says that
+        the older one may be closed for it. `durable=False` for what is begun at once: its intent flushes it.
+        """
         for _ in range(3):
             try:
-                return self.freeze(records, who=who, supersede=supersede, durable=durable)
-            except sa.exc.IntegrityError:
+                return self._freeze(records, who, supersede, durable=durable) if records else ([], [])
+            except sa.exc.IntegrityError:  # another console was faster between our look and our insert
                 continue
         raise LedgerError("the ledger is too busy with the same items", "try again")
 
@@ -136,6 +130,9 @@ class Ledger:
         with self._begin() as connection:
             now = self.database.now(connection)
             found = operations.by_ids(connection, ids, lock=True)
+            for organisation in {one.organisation for one in found.values()}:
+                if sweeps.expire(connection, organisation, now):
+                    found = operations.by_ids(connection, ids, lock=True)
             for one in found.values():
                 if one.state is not State.PLANNED:
                     raise LedgerError(f"operation {one.id} is {one.state.value}, not planned", "plan the item again")
@@ -155,6 +152,7 @@ class Ledger:
         """Take over open operations that nobody holds and that are due. The next intent flushes the claim."""
         with self._begin(durable=False) as connection:
             now = self.database.now(connection)
+            sweeps.expire(connection, organisation, now)
             return operations.take(connection, operations.claimable(connection, organisation, now, limit), owner, now)
 
     def reclaim(self, records: Sequence[OperationRecord], owner: str) -> list[OperationRecord]:
@@ -244,11 +242,6 @@ class Ledger:
         """Everything that is not finished: at work, waiting, or held for a person."""
         with self._begin() as connection:
             return operations.all_open(connection, organisation)
-
-    def to_sweep(self, organisation: str, older_than: float) -> list[OperationRecord]:
-        """Done, not looked at again yet, and finished at least `older_than` seconds ago."""
-        with self._begin() as connection:
-            return operations.unswept(connection, organisation, self.database.now(connection) - older_than)
 
     def history(self, organisation: str, since: float = 0) -> list[OperationRecord]:
         """Operations that changed since a time, oldest first."""

@@ -5,20 +5,18 @@ Every repair is refused with its fix where it does not fit, and written into the
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
-from smoothx_tui.ledger.operations import LEASE_SECONDS
-from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State, moment
+from smoothx_tui.ledger.records import OperationRecord, State, moment
 from smoothx_tui.procore.addresses import item_named_by
 from smoothx_tui.procore.items import Item, Kind
-from smoothx_tui.syncing import repairs
-from smoothx_tui.syncing.job import Job
+from smoothx_tui.syncing import recovery, repairs
 from smoothx_tui.syncing.ports import our_document
-from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport, result_of
+from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport
 from smoothx_tui.xero.documents import Document, DocumentType
 
 if TYPE_CHECKING:
@@ -62,37 +60,25 @@ def _silent(_: SyncEvent) -> None: ...
 async def recover(
     session: "Session", on_event: Callable[[SyncEvent], None] = _silent, stop: asyncio.Event | None = None
 ) -> Recovered:
-    """Finish what an earlier process began and nobody is at, and say what remains. No call where nothing was left.
+    """As `syncing.recovery.recover`, in words. Read-only, it only says.
 
-    What was only put up for a worker is left to one. Read-only, it only says. Call it after `refresh` and before
-    anything is planned or sent; what it moved has been read again then. Raises SmoothxError.
+    Call it after `refresh` and before anything is planned or sent; what it moved has been read again then. Raises
+    SmoothxError.
     """
-    records = await open_operations(session)
-    now = await asyncio.to_thread(session.ledger.now)
-    begun = [one for one in records if _was_begun(one) and one.lease_until <= now and one.next_at <= now]
-    if not begun or session.place.read_only:
+    if session.place.read_only:
         return Recovered(left=await left(session))
-    engine = session.engine
-    desk = engine.desk(on_event, session.operator)
-    before = engine.xero.calls, engine.procore.calls
-    sure = desk.tick() + LEASE_SECONDS
-    taken = await desk.book(session.ledger.reclaim, begun, engine.owner)
-    jobs = [Job.of(record, sure) for record in taken]
-    await engine.drive(desk, jobs, session.books.organisation, stop)
-    if jobs:
+    found = await recovery.recover(
+        session.engine, session.books.organisation, who=session.operator, on_event=on_event, stop=stop
+    )
+    if found.report.results:
         await session.refresh()
-    calls = engine.xero.calls - before[0], engine.procore.calls - before[1]
-    return Recovered(SyncReport.of([result_of(job.record) for job in jobs], *calls), await left(session))
-
-
-def _was_begun(record: OperationRecord) -> bool:
-    """Some process had it in hand: a worker's queue is nobody's left-over."""
-    return record.state in WORKABLE and record.fence > 0
+    return Recovered(found.report, await _standing_of(session, found.left))
 
 
 async def left(session: "Session") -> tuple[Left, ...]:
     """What has not ended and was begun, or is held for a person: where it stands, and what to do."""
-    return await _standing_of(session, [one for one in await open_operations(session) if one.fence > 0])
+    records = await open_operations(session)
+    return await _standing_of(session, [one for one in records if recovery.was_begun(one)])
 
 
 async def open_operations(session: "Session") -> list[OperationRecord]:
@@ -100,7 +86,7 @@ async def open_operations(session: "Session") -> list[OperationRecord]:
     return await asyncio.to_thread(session.ledger.open_operations, session.place.tenant_id)
 
 
-async def _standing_of(session: "Session", records: list[OperationRecord]) -> tuple[Left, ...]:
+async def _standing_of(session: "Session", records: Sequence[OperationRecord]) -> tuple[Left, ...]:
     now = await asyncio.to_thread(session.ledger.now)
     return tuple(_standing(record, now) for record in records)
 
@@ -111,7 +97,8 @@ def _standing(record: OperationRecord, now: float) -> Left:
         owner = clean(record.owner)
         text, fix = f"{owner} is at it ({record.state.value})", "wait until it is finished"
     elif record.state is State.HELD:
-        fix, due = f"{fix + '; ' if fix else ''}then smoothx-tui resolve {record.id}", 0.0
+        then = f"{fix + ', ' if fix else ''}then smoothx-tui resolve {record.id}"
+        fix, due = fix if "smoothx-tui resolve" in fix else then, 0.0
     elif record.next_at > now:
         fix = fix or f"it is taken up again after {moment(record.next_at):%Y-%m-%d %H:%M:%S} UTC"
     return Left(record.item, record.id, record.state, text, fix or "it is taken up by the next run", due, owner)
@@ -244,7 +231,7 @@ async def operation_named(session: "Session", text: str, key: str = "") -> Opera
         raise UsageError(f"{clean(text)}: names {len(found)} operations", f"say which: {which}")
     ended = await asyncio.to_thread(session.ledger.operation, named)
     if ended is not None and ended.organisation == session.place.tenant_id:
-        raise UsageError(f"operation {ended.id} is {ended.state.value}", "there is nothing to resolve")
+        raise repairs.nothing_to_resolve(ended)
     raise UsageError(f"{clean(text)}: there is no open operation of that name", "smoothx-tui log names them")
 
 

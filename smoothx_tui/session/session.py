@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from smoothx_tui.ledger.store import Ledger
     from smoothx_tui.session.presence import Busy, Others
     from smoothx_tui.session.repairs import Recovered
+    from smoothx_tui.session.sweeping import Seen
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
 
 __all__ = ["Parts", "Session", "operator_name"]
@@ -376,6 +377,12 @@ class Session:
         from smoothx_tui.session import presence
 
         return await presence.busy(self)
+
+    async def look_again(self) -> "tuple[Seen, ...]":
+        """As `session.sweeping.look_again`."""
+        from smoothx_tui.session.sweeping import look_again
+
+        return await look_again(self)
 
     async def close(self) -> None:
         if self._announced:

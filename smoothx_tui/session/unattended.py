@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FRESH_SECONDS: Final = 300.0
 """How old a reading may be when work begins; the engine reads each item and document again before it sends."""
 _PRESENCE_SECONDS: Final = 20.0
+_SHORT_PAUSE: Final = 120.0
+"""A minute's limit is waited out by the calls themselves; what takes longer is a day's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,12 @@ class Rounds:
     async def _due(self) -> tuple[int, int]:
         """How many operations can be taken up now, and how many are to be looked at again."""
         session, tenant = self.session, self.session.place.tenant_id
+        for one in await asyncio.to_thread(session.ledger.sweeps.expire, tenant):
+            self.tell(f"{one.item} {one.text}")
         now = await self._now()
         records = await asyncio.to_thread(session.ledger.open_operations, tenant)
         free = [one for one in records if one.state in WORKABLE and one.lease_until <= now and one.next_at <= now]
-        unswept = await asyncio.to_thread(session.ledger.to_sweep, tenant, self.sweep_after)
+        unswept = await asyncio.to_thread(session.ledger.sweeps.due, tenant, self.sweep_after)
         return len(free), len(unswept)
 
     async def _follow(self) -> None:
@@ -113,7 +117,7 @@ class Rounds:
 
     async def _parked_until(self) -> float:
         pause = await asyncio.to_thread(self.session.ledger.pacing.paused, self.session.place.tenant_id)
-        if pause.until <= await self._now():
+        if pause.until <= await self._now() + _SHORT_PAUSE:
             self._parked = 0.0
             return 0.0
         self._say_parked(pause.until, pause.text)

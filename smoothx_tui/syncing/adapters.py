@@ -3,9 +3,7 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from smoothx_tui.base import jsontext
@@ -19,10 +17,10 @@ from smoothx_tui.procore.loading import item_path, list_path
 from smoothx_tui.procore.locking import lock_request
 from smoothx_tui.procore.origin import as_origin_id
 from smoothx_tui.procore.refusals import error_of
+from smoothx_tui.syncing.limiter import GuardedLimiter, guarding
 from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
 from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.documents import Document
-from smoothx_tui.xero.limits import Limiter, Limits
 from smoothx_tui.xero.lookup import by_numbers
 from smoothx_tui.xero.organisation import Contact, TrackingCategory
 
@@ -30,30 +28,6 @@ _IDS_A_CALL: Final = 50
 _ROWS_A_CALL: Final = 50
 _AT_ONCE: Final = 4
 _MARK_LEAVES_OUT: Final = frozenset({"origin_id", "origin_data", "updated_at", "erp_status", "created_at"})
-
-_guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
-
-
-class GuardedLimiter:
-    """A limiter that asks the engine once more when a write's turn has come: waiting for it may have taken long.
-
-    It counts the calls, too. Give it to the XeroClient, and the same one to the XeroAdapter.
-    """
-
-    def __init__(self, inner: Limiter) -> None:
-        self._inner = inner
-        self.calls = 0
-
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        async with self._inner.slot():
-            if guard := _guard.get():
-                guard()
-            self.calls += 1
-            yield
-
-    def learn(self, limits: Limits) -> None:
-        self._inner.learn(limits)
 
 
 class XeroAdapter:
@@ -75,11 +49,11 @@ class XeroAdapter:
     async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer:
         guard()
         self._calls += 1
-        token = _guard.set(guard)
+        token = guarding.set(guard)
         try:
             return await self._client.write(method, path, body, key)
         finally:
-            _guard.reset(token)
+            guarding.reset(token)
 
     async def find(self, markers: Sequence[Marker]) -> list[Document]:
         """One look-up for many, bills and sales invoices alike."""

@@ -175,6 +175,8 @@ class Engine:
         """Take the jobs as far as they go in this run. `withdraw`: what could not begin is not left approved."""
         if not jobs:
             return
+        for job in jobs:
+            _read_back_again(job)
         desk.jobs |= {job.record.id: job for job in jobs}
         steps = FirstSteps(desk)
         gate = asyncio.Semaphore(_LOTS_AT_ONCE)
@@ -187,6 +189,12 @@ class Engine:
             for lot in _lots(jobs, desk.rules):
                 group.create_task(one(lot))
         await _leave(desk, jobs, withdraw=withdraw)
+
+
+def _read_back_again(job: Job) -> None:
+    """What another process proved may be long ago, or in a ledger that was put back: proven again before the lock."""
+    if job.state in {State.VERIFIED, State.LOCKING} and job.plan.action != UNLOCK:
+        job.record = replace(job.record, state=State.SENT)
 
 
 def _lots(jobs: Sequence[Job], rules: Rules) -> list[list[Job]]:

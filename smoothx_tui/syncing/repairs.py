@@ -118,7 +118,7 @@ async def resolve(
     if record is None or record.organisation != desk.organisation:
         raise UsageError(f"there is no operation {clean(operation_id)}", "see smoothx-tui log")
     if not record.open or record.state not in {State.HELD, State.UNKNOWN, State.SENDING, State.WAITING}:
-        raise UsageError(f"operation {operation_id} is {record.state.value}", "there is nothing to resolve")
+        raise nothing_to_resolve(record)
     sure = desk.tick() + LEASE_SECONDS
     taken = await desk.book(engine.ledger.reclaim, [record], engine.owner)
     if not taken:
@@ -138,7 +138,17 @@ async def resolve(
     return result_of(job.record)
 
 
+def nothing_to_resolve(record: OperationRecord) -> UsageError:
+    """For an operation that waits for nobody. One that ended as held says what is to be done instead."""
+    what = f"operation {record.id} is {record.state.value}"
+    if record.state is State.HELD:
+        return UsageError(f"{what} and closed, nothing of it is in the air: {clean(record.text)}", record.fix)
+    return UsageError(what, "there is nothing to resolve")
+
+
 async def _settled(engine: Engine, job: Job, *, who: str, not_there: bool) -> OperationRecord:
+    if job.record.swept_at:
+        return await _settled_again(engine, job, who=who)
     alive = [d for d in live(await _candidates(engine, job)) if not job.plan.creating or d.id not in job.plan.known]
     if len(alive) == 1:
         job.document = alive[0]
@@ -149,6 +159,27 @@ async def _settled(engine: Engine, job: Job, *, who: str, not_there: bool) -> Op
         hint = "if you have looked for it in Xero and it was never made: resolve it as not there"
         raise UsageError(f"Xero has no document that names {job.record.item}", hint)
     return replace(end(job, State.REFUSED, f"resolved by {who}: it was never made", "plan it again"), key="")
+
+
+async def _settled_again(engine: Engine, job: Job, *, who: str) -> OperationRecord:
+    """It was done, and the sweep found a second document: what is left in Xero decides."""
+    alive = live(naming(job, await engine.xero.find([job.plan.marker])))
+    if len(alive) > 1:
+        text = f"{len(alive)} live documents still name {job.record.item}: {clean(named(alive))}"
+        raise UsageError(text, "void or delete all but one in Xero, then resolve it again")
+    record = replace(job.record, swept_at=0.0)  # it is looked at once more, like all that is done
+    if job.plan.ending or job.plan.action == UNLOCK:
+        return replace(
+            end(job, State.DONE, f"resolved by {who}: {named(alive) or 'no document is left'}"), swept_at=0.0
+        )
+    if not alive:
+        text = f"resolved by {who}: no live document is left in Xero"
+        return end(job, State.DRIFT, text, "refresh, look at the new plan, and sync again")
+    (document,) = alive
+    # The other one may be in Procore's lock: this one takes its place there.
+    job.plan = replace(job.plan, known=(*job.plan.known, record.document_id))
+    job.record, job.document = record, document
+    return adopted(job, document.id, f"resolved by {who}: {named(alive)}")
 
 
 async def _candidates(engine: Engine, job: Job) -> list[Document]:

@@ -44,7 +44,7 @@ def _of_create(desk: Desk, job: Job, documents: Sequence[Document], now: float) 
         return adopted(job, alive[0].id, "found in Xero: it had been made")
     if len(alive) > 1:
         text = f"{len(alive)} live documents in Xero name this item: {named(alive)}"
-        fix = "void or delete all but one in Xero, then smoothx-tui resolve"
+        fix = f"void or delete all but one in Xero, then smoothx-tui resolve {job.record.id}"
         return replace(job.record, state=State.HELD, text=text, fix=fix, evidence=named(alive))
     if new:
         text = f"it was made, and then deleted or voided in Xero: {named(new)}"

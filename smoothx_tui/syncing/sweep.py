@@ -21,7 +21,8 @@ from smoothx_tui.syncing.lookup import live, named, naming
 from smoothx_tui.syncing.ports import our_document
 from smoothx_tui.xero.documents import Document
 
-SWEEP_AFTER: Final = 900.0
+SWEEP_AFTER: Final = 840.0
+"""Seconds. Consoles and workers ask every minute: who was paid twice is told within a quarter of an hour."""
 _AT_A_TIME: Final = 50
 
 
@@ -47,11 +48,13 @@ class Found:
 
 
 async def sweep(engine: Engine, older_than: float = SWEEP_AFTER) -> list[Found]:
-    """Look again at what was done a while ago. A second live document makes the operation held: nothing more is sent
-    for the item until a person has decided. Raises what the ports and the ledger raise.
+    """Look again at what was done a while ago; no call where nothing is due.
+
+    A second live document opens the operation again, as held: nothing more is sent for the item until a person has
+    resolved it. Raises what the ports and the ledger raise.
     """
     desk = engine.desk()
-    due = await desk.book(engine.ledger.to_sweep, desk.organisation, older_than)
+    due = await desk.book(engine.ledger.sweeps.due, desk.organisation, older_than)
     found: list[Found] = []
     for start in range(0, len(due), _AT_A_TIME):
         found += await _sweep_some(desk, [Job.of(record, 0.0) for record in due[start : start + _AT_A_TIME]])
@@ -60,25 +63,25 @@ async def sweep(engine: Engine, older_than: float = SWEEP_AFTER) -> list[Found]:
 
 async def _sweep_some(desk: Desk, jobs: Sequence[Job]) -> list[Found]:
     documents = await desk.xero.find([job.plan.marker for job in jobs])
-    now = await desk.now()
     found: list[Found] = []
-    changes: list[tuple[Job, OperationRecord]] = []
+    looked: list[OperationRecord] = []
     for job in jobs:
-        alive = live(naming(job, documents))
-        record = replace(job.record, swept_at=now)
+        alive, record = live(naming(job, documents)), job.record
         if len(alive) > 1:
-            fault = _duplicate(job.record.item, alive)
+            fault = _duplicate(record.item, alive, f"smoothx-tui resolve {record.id}")
             found.append(fault)
-            record = replace(record, state=State.HELD, text=fault.text, fix=fault.fix, evidence=named(alive))
-        changes.append((job, record))
-    await desk.save(changes)
+            record = replace(
+                record, state=State.HELD, open=True, text=fault.text, fix=fault.fix, evidence=named(alive), next_at=0.0
+            )
+        looked.append(record)
+    await desk.book(desk.ledger.sweeps.looked_at, looked)
     return found
 
 
-def _duplicate(item: str, alive: Iterable[Document]) -> Found:
+def _duplicate(item: str, alive: Iterable[Document], then: str = "refresh") -> Found:
     documents = list(alive)
     text = clean(f"{len(documents)} live documents in Xero name this item: {named(documents)}")
-    return Found(Fault.DUPLICATE, item, text, "void or delete all but one in Xero, then refresh")
+    return Found(Fault.DUPLICATE, item, text, f"void or delete all but one in Xero, then {then}")
 
 
 @dataclass(frozen=True, slots=True)

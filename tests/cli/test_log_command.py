@@ -22,7 +22,7 @@ def logged(session: Any) -> Any:
         "op-1", session.place.tenant_id, "claim:1", "create", State.REFUSED, open=False, body="{}",
         planned_by="ann", approved_by="=cmd|' /C calc'!A0", text="@SUM(1)\x1b[2J", fix="+1",
     )  # fmt: skip
-    session.ledger.freeze([record], who="ann", supersede=lambda _: False)
+    session.ledger.freeze_or_conflict([record], who="ann", supersede=lambda _: False)
     return session
 
 

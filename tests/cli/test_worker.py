@@ -154,7 +154,7 @@ def test_a_used_up_day_parks_and_says_until_when(command: Any, small: Any, start
 
 def test_it_looks_again_after_a_quarter_of_an_hour(command: Any, small: Any, here: Path) -> None:
     assert command("sync", "--item", "HC-0045", "--item", "EP-0100", "--yes", "--sandbox", small.address).code == 0
-    ledger(here, "update operations set updated_at = updated_at - 890")
+    ledger(here, "update operations set updated_at = updated_at - 830")
     early = command("worker", "--once", "--sandbox", small.address)
     assert (early.code, "looked again" in early.err) == (0, False)
     ledger(here, "update operations set updated_at = updated_at - 20")

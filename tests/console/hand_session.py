@@ -93,6 +93,9 @@ class HandSession:
         self.shared_ledger = False
         self.presence_error: Exception | None = None
         self.looks = 0
+        self.seen: list[Any] = []
+        """What the next second look finds."""
+        self.second_looks = 0
         self.saved = 0
         self.closed = False
         self.refresh_error: Exception | None = None
@@ -201,6 +204,13 @@ class HandSession:
     async def busy(self) -> Sequence[Any]:
         self.looks += 1
         return tuple(self.in_hand)
+
+    async def look_again(self) -> Sequence[Any]:
+        self.second_looks += 1
+        if self.presence_error is not None:
+            raise self.presence_error
+        seen, self.seen = self.seen, []
+        return seen
 
     async def close(self) -> None:
         self.closed = True

@@ -26,7 +26,7 @@ def at_once(number: int, **changes: Any) -> OperationRecord:
 
 
 def freeze(ledger: Ledger, *records: OperationRecord) -> list[OperationRecord]:
-    made, _ = ledger.freeze(list(records), who="ann", supersede=lambda _: False)
+    made, _ = ledger.freeze_or_conflict(list(records), who="ann", supersede=lambda _: False)
     return made
 
 

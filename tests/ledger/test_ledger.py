@@ -72,27 +72,16 @@ def test_verify_finds_an_edited_audit_row(ledger: Ledger, statement: str, told: 
     assert any(told in fault.text for fault in ledger.verify()[1])
 
 
-def test_calls_are_counted_for_all_consoles_together(ledger: Ledger, time: Any) -> None:
-    assert [ledger.pacing.take(ORG, 3) for _ in range(3)] == [0.0, 0.0, 0.0]
-    wait = ledger.pacing.take(ORG, 3)
-    assert wait == pytest.approx(60.25, abs=0.01)
-    assert ledger.pacing.take("another", 3) == 0.0
-    time.pass_by(wait)
-    assert ledger.pacing.take(ORG, 3) == 0.0
-
-
-def test_the_service_is_believed_when_it_counts_more(ledger: Ledger) -> None:
-    ledger.pacing.learn(ORG, remaining=0, per_minute=3)
-    assert ledger.pacing.take(ORG, 3) > 60
-
-
 def test_a_pause_holds_for_everybody_and_a_shorter_one_does_not_end_it(ledger: Ledger, time: Any) -> None:
     ledger.pacing.pause(ORG, 3600.0, "the day is used up")
     ledger.pacing.pause(ORG, 5.0, "the minute is used up")
-    assert ledger.pacing.take(ORG, 60) == pytest.approx(3600.0)
+    turn = ledger.pacing.take(ORG, "one")
+    assert (turn.number, turn.paused, turn.text) == (0, True, "the day is used up")
+    assert turn.wait == pytest.approx(3600.0)
+    assert ledger.pacing.take("another", "one").number
     assert ledger.pacing.paused(ORG).text == "the day is used up"
     time.pass_by(3601.0)
-    assert ledger.pacing.take(ORG, 60) == 0.0
+    assert ledger.pacing.take(ORG, "one").number
 
 
 def test_items_are_cached(ledger: Ledger) -> None:

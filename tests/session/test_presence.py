@@ -37,7 +37,7 @@ async def test_what_another_holds_is_busy_and_what_we_hold_is_not(world: Any) ->
     for owner in ("robin@jump-2:2", ""):
         item = f"claim:{len(owner)}"
         record = OperationRecord(f"op{len(owner)}", tenant, item, "create", State.APPROVED, owner=owner, fence=1)
-        first.ledger.freeze([record], who="robin", supersede=lambda _: False)
+        first.ledger.freeze_or_conflict([record], who="robin", supersede=lambda _: False)
     (busy,) = await first.busy()
     assert (busy.item, busy.who, busy.where, busy.state) == ("claim:14", "robin", "jump-2", "approved")
     assert busy.words.endswith("(approved)")

@@ -91,7 +91,10 @@ class Process:
     async def _recover(self) -> None:
         engine = self.engine()
         try:
-            await recover(engine, organisation(self.world.lock_date), who=self.name)
+            if self.rules.resend_bills:  # only a worker may be told to do that
+                await engine.work(organisation(self.world.lock_date), who=self.name)
+            else:
+                await recover(engine, organisation(self.world.lock_date), who=self.name)
             self.flagged |= {found.item for found in await sweep(engine)}
         except SmoothxError as error:
             self.errors.append(error.line())

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from smoothx_tui.base.answers import Answer
+from smoothx_tui.ledger.records import State
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.procore.items import Kind
 from smoothx_tui.procore.origin import origin_id_for
@@ -63,7 +64,7 @@ def test_a_run_does_not_wait_longer_than_its_patience_and_a_later_one_goes_on(on
     assert one.loop.time() < 100
     recovery = one.go(recover(one.engine("later"), organisation()))
     assert recovery.report.results == ()
-    assert [result.outcome for result in recovery.left] == [Outcome.UNKNOWN]
+    assert [record.state for record in recovery.left] == [State.UNKNOWN]
     assert recovery.next_at > 0
 
 

@@ -172,5 +172,5 @@ def test_the_day_limit_parks_the_organisation_for_everybody() -> None:
     report = table.sync()
     assert outcomes(report) == [Outcome.HELD]
     assert "used up" in report.results[0].text
-    assert table.ledger.pacing.take(table.engine().xero.tenant_id, 60) > 7000
+    assert table.ledger.pacing.take(table.engine().xero.tenant_id, "me").wait > 7000
     table.close()

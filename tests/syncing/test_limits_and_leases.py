@@ -8,11 +8,10 @@ import pytest
 
 from smoothx_tui.base.answers import NotSent
 from smoothx_tui.ledger.store import Ledger
-from smoothx_tui.syncing.adapters import GuardedLimiter
 from smoothx_tui.syncing.desk import KEY_SECONDS
 from smoothx_tui.syncing.engine import Outcome
 from smoothx_tui.syncing.job import Job
-from smoothx_tui.syncing.limiter import SharedLimiter
+from smoothx_tui.syncing.limiter import GuardedLimiter, SharedLimiter, guarding
 from smoothx_tui.xero.limits import DayLimitReached, Limits
 from tests.ledger.postgres import Server
 from tests.simulation.planner import look
@@ -74,13 +73,11 @@ async def test_a_guarded_limiter_asks_when_the_turn_has_come() -> None:
 
         def learn(self, _: Limits) -> None: ...
 
-    from smoothx_tui.syncing import adapters
-
     limiter = GuardedLimiter(Waiting())
-    token = adapters._guard.set(lambda: asked.append("guard"))
+    token = guarding.set(lambda: asked.append("guard"))
     async with limiter.slot():
         pass
-    adapters._guard.reset(token)
+    guarding.reset(token)
     assert asked == ["turn", "guard"]
     assert limiter.calls == 1
 
@@ -119,7 +116,8 @@ def test_a_day_that_is_used_up_is_used_up_for_the_other_console_too() -> None:
 
     async def play() -> None:
         first, second = shared(loop, ledger), shared(loop, ledger)
-        first.learn(Limits(retry_after=7200.0, problem="day", refused=True))
+        async with first.slot():
+            first.learn(Limits(retry_after=7200.0, problem="day", refused=True))
         with pytest.raises(DayLimitReached):
             async with first.slot():
                 pass

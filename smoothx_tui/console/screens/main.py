@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from smoothx_tui.console.control.presence import Presence
     from smoothx_tui.console.control.recovering import Recovering
     from smoothx_tui.console.control.sheets import Sheets
+    from smoothx_tui.console.control.sweeping import Sweeping
     from smoothx_tui.console.control.syncing import Syncing
     from smoothx_tui.console.control.whatif import WhatIf
     from smoothx_tui.console.port import Session
@@ -119,6 +120,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         from smoothx_tui.console.control.presence import Presence
 
         return Presence(self)
+
+    @cached_property
+    def sweeping(self) -> "Sweeping":
+        from smoothx_tui.console.control.sweeping import Sweeping
+
+        return Sweeping(self)
 
     @cached_property
     def whatif(self) -> "WhatIf":
@@ -247,6 +254,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.say(session.place.note, "note", hint="smoothx-tui connect --help says how to connect an account")
         session.requests.listen(lambda _: self.jobs.later("requests", self._requests_changed, 0.25))
         self.presence.begin()
+        self.sweeping.begin()
 
     def require_session(self) -> "Session":
         """The session. Raises UsageError while there is none."""
