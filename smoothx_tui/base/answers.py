@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from smoothx_tui.base.errors import ConnectionFailed
+from smoothx_tui.base.errors import ConnectionFailed, ServiceError
 
 REQUEST_ID_HEADERS: Final = ("x-request-id", "xero-correlation-id", "x-correlation-id")
 _LONGEST_WAIT: Final = 7 * 86_400.0
@@ -33,6 +33,10 @@ class Unknown(ConnectionFailed):
         super().__init__(message, hint)
         self.status = status
         self.request_id = request_id
+
+
+class TooLarge(ServiceError):  # noqa: N818 - reads as what happened
+    """A file is larger than its reader takes; no more of it was read."""
 
 
 @dataclass(frozen=True, slots=True)

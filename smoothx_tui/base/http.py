@@ -1,28 +1,31 @@
 """One HTTP host: its connections, its time-outs, its log, and answers read with care.
 
 No redirects are followed, TLS is always verified, plain http is for loopback alone. An answer is read to at most
-8 MB and parsed as strict JSON. httpx is loaded with this module, so import it where the first request is made.
+8 MB and parsed as strict JSON; a file is read to what its reader allows, and is only bytes. httpx is loaded with this
+module, so import it where the first request is made.
 """
 
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import httpx
 
-from smoothx_tui.base.answers import REQUEST_ID_HEADERS, Answer, NotSent, Unknown
+from smoothx_tui.base.answers import REQUEST_ID_HEADERS, Answer, NotSent, TooLarge, Unknown
 from smoothx_tui.base.clock import Clock
 from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.base.jsontext import BadJson, loads
 from smoothx_tui.base.requestlog import LogEntry, RequestLog, loggable
 from smoothx_tui.base.text import clean
 
-__all__ = ["Answer", "Call", "Host", "LogEntry", "NotSent", "RequestLog", "Tls", "Unknown"]
+__all__ = ["Answer", "Call", "Fetched", "Host", "LogEntry", "NotSent", "RequestLog", "Tls", "TooLarge", "Unknown"]
 
+_Read = TypeVar("_Read")
 LARGEST_ANSWER: Final = 8 * 1024 * 1024
 _CONNECT_SECONDS: Final = 10.0
 _SILENCE_SECONDS: Final = 45.0
@@ -61,6 +64,15 @@ class Call:
 
     def with_headers(self, headers: Mapping[str, str]) -> "Call":
         return replace(self, headers={**self.headers, **headers})
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The answer to a request for a file. `content` is b"" unless `status` is 200."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
 
 
 class Tls:
@@ -140,30 +152,59 @@ class Host:
 
     async def send(self, call: Call) -> Answer:
         """Make one call and read the whole answer, whatever its status. Raises NotSent or Unknown."""
-        client = self._client or await self._open()
         url = self.base_url + call.target
-        started = self._clock.monotonic()
-        status, request_id, note = 0, "", ""
-        try:
+        client = self._client or await self._open()
+        with self._logged(call.method, loggable(url)) as told:
             request = client.build_request(call.method, url, headers=dict(call.headers), content=call.content)
-            answer = await self._exchange(client, request, call.seconds)
-            status, request_id, note = answer.status, answer.request_id, answer.problem
-        except (NotSent, Unknown) as error:
-            status, request_id = getattr(error, "status", 0), getattr(error, "request_id", "")
-            note = error.message
+            answer = await self._exchange(client, request, call.seconds, self._read_answer)
+            told.status, told.request_id, told.note = answer.status, answer.request_id, answer.problem
+        return answer
+
+    async def fetch(self, url: str, headers: Mapping[str, str], most: int, seconds: float = 300.0) -> Fetched:
+        """One GET for a file at any address that the caller trusts, up to `most` bytes. A redirect is an answer.
+
+        Raises NotSent, Unknown, TooLarge; ConfigurationError for plain http to another machine. The query is not
+        logged: it may hold what opens the file.
+        """
+        parts = _parts(url)
+        if parts is None or not parts.hostname or parts.username:
+            raise NotSent(f"{self.name} names an address that can not be used")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname) and self._transport is None:
+            raise NotSent(f"{clean(parts.hostname)}: files are fetched over https only")
+        client = self._client or await self._open()
+        wanted = {"Accept": "*/*", "Accept-Encoding": "identity", **headers}
+
+        async def read(response: httpx.Response) -> Fetched:
+            content = await _bytes_of(response, self.name, most) if response.status_code == 200 else b""
+            found = {key.lower(): value for key, value in response.headers.items()}
+            return Fetched(response.status_code, found, content)
+
+        with self._logged("GET", f"{clean(parts.hostname)}{loggable(parts.path)}") as told:
+            fetched = await self._exchange(client, client.build_request("GET", url, headers=wanted), seconds, read)
+            told.status = fetched.status
+        return fetched
+
+    @contextmanager
+    def _logged(self, method: str, place: str) -> Iterator["_Told"]:
+        """Log one request with how it ended, and turn httpx's errors before anything left into NotSent."""
+        told, started = _Told(), self._clock.monotonic()
+        try:
+            yield told
+        except (NotSent, Unknown, TooLarge) as error:
+            told.status, told.request_id = getattr(error, "status", 0), getattr(error, "request_id", "")
+            told.note = error.message
             raise
         except _NEVER_LEFT as error:
-            note = f"{self.name} can not be reached: {_why(error)}"
-            raise NotSent(note, _what_to_do(error)) from None
+            told.note = f"{self.name} can not be reached: {_why(error)}"
+            raise NotSent(told.note, _what_to_do(error)) from None
         except asyncio.CancelledError:
-            note = "stopped"
+            told.note = "stopped"
             raise
         finally:
-            ms = round((self._clock.monotonic() - started) * 1000)
-            entry = (self.name, call.method, loggable(url), status, ms, request_id, note)
             if self._log is not None:
+                ms = round((self._clock.monotonic() - started) * 1000)
+                entry = (self.name, method, place, told.status, ms, told.request_id, told.note)
                 self._log.add(LogEntry(self._clock.now(), *entry))
-        return answer
 
     async def _open(self) -> httpx.AsyncClient:
         transport = self._transport
@@ -183,7 +224,16 @@ class Host:
             )
         return self._client
 
-    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request, seconds: float) -> Answer:
+    async def _read_answer(self, response: httpx.Response) -> Answer:
+        return await _whole(response, self.name, _request_id(response))
+
+    async def _exchange(
+        self,
+        client: httpx.AsyncClient,
+        request: httpx.Request,
+        seconds: float,
+        read: Callable[[httpx.Response], Awaitable[_Read]],
+    ) -> _Read:
         status, request_id = 0, ""
         try:
             async with asyncio.timeout(seconds):
@@ -191,7 +241,7 @@ class Host:
                 try:
                     status = response.status_code
                     request_id = _request_id(response)
-                    return await _whole(response, self.name, request_id)
+                    return await read(response)
                 finally:
                     await response.aclose()
         except _NEVER_LEFT:
@@ -202,6 +252,33 @@ class Host:
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             what = f"the connection to {self.name} broke before the answer was complete: {_why(error)}"
             raise Unknown(what, status=status, request_id=request_id) from None
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the log says of a request."""
+
+    status: int = 0
+    request_id: str = ""
+    note: str = ""
+
+
+async def _bytes_of(response: httpx.Response, name: str, most: int) -> bytes:
+    """The body as bytes. Raises TooLarge as soon as that is known, Unknown where it was cut short."""
+    promised = response.headers.get("content-length", "")
+    length = int(promised) if promised.isascii() and promised.isdigit() and len(promised) < 16 else None
+    if length is not None and length > most:
+        raise TooLarge(f"the file has {length:,} bytes, more than {most:,}")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > most:
+            raise TooLarge(f"the file has more than {most:,} bytes")
+        chunks.append(chunk)
+    if length is not None and "content-encoding" not in response.headers and size < length:
+        raise Unknown(f"{name} sent {size} of {length} bytes", status=response.status_code)
+    return b"".join(chunks)
 
 
 async def _whole(response: httpx.Response, name: str, request_id: str) -> Answer:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.money import show
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.plan import Action, Change, Plan
+from smoothx_tui.planning.plan import Action, Change, Plan, PlannedFile
 from smoothx_tui.planning.report import totals_by_action
 from smoothx_tui.session.rows import row_of
 
 if TYPE_CHECKING:
     from smoothx_tui.ledger.records import OperationRecord
 
+_THEN = {"lock": "lock in Procore", "attach": "attach the files in Xero"}
 HEADERS = ("Id", "Act", "Type", "Number", "Contact", "Project", "Date", "Total", "", "Why")
 SPARE = ("Type", "Date", "Project", "")
 """Columns that a narrow terminal does without, the first one first; an id begins with the type."""
@@ -46,7 +47,9 @@ def summary_text(plans: Sequence[Plan]) -> str:
             parts.append(f"{count} {action.value} {booked}".strip())
     dangers = sum(plan.sendable and bool(plan.dangers) for plan in plans)
     danger = f"; {dangers} with a danger, to be allowed one by one" if dangers else ""
-    return f"{len(plans)} item{'' if len(plans) == 1 else 's'}: {', '.join(parts) or 'nothing'}{danger}"
+    files = sum(len(plan.attaching) for plan in plans)
+    more = f"; {files} file{'' if files == 1 else 's'} to attach, a Xero call each" if files else ""
+    return f"{len(plans)} item{'' if len(plans) == 1 else 's'}: {', '.join(parts) or 'nothing'}{danger}{more}"
 
 
 def plan_text(plan: Plan, history: "Sequence[OperationRecord]") -> str:
@@ -69,7 +72,8 @@ def _lines(plan: Plan, history: "Sequence[OperationRecord]") -> Iterator[str]:
         sent = f"{plan.request.method} {plan.request.path}" if plan.request else "is not sent"
         yield from _section(f"payload  ({sent})", jsontext.dumps(plan.payload, indent=2).split("\n"))
     yield from _section("values", [f"{path}: {behind}" for path, behind in plan.why])
-    yield from _section("then", [f"{step} in Procore" for step in plan.then])
+    yield from _section("files", [file_text(plan, file) for file in plan.files])
+    yield from _section("then", [_THEN.get(step, step) for step in plan.then])
     yield from _section("history", [_operation(record) for record in history])
 
 
@@ -85,6 +89,17 @@ def change_text(change: Change) -> str:
     sign = "+" if change.xero is None else "-" if change.planned is None else "~"
     values = " -> ".join(value for value in (change.xero, change.planned) if value is not None)
     return f"{sign} {change.path}: {values}{' (edited in Xero)' if change.edited_in_xero else ''}"
+
+
+def file_text(plan: Plan, file: PlannedFile) -> str:
+    """`+ invoice.pdf  PUT /Invoices/…/Attachments/invoice.pdf`, `= …  attached before`, `- plans.zip  12.3 MB, …`."""
+    if file.left_out:
+        return f"- {file.source}  {file.left_out}"
+    named = file.name if file.source == file.name else f"{file.name} (from {file.source})"
+    if file.there:
+        return f"= {named}  attached before"
+    request = plan.request_of(file)
+    return f"+ {named}  {request.method} {request.path}"
 
 
 def _setting(setting: str) -> str:

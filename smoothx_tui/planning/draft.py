@@ -15,7 +15,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import Claims
 from smoothx_tui.planning.links import Adoption
-from smoothx_tui.planning.plan import Change, Finding, FirstStep, LeftOut, Level, Reason
+from smoothx_tui.planning.plan import Change, Finding, FirstStep, LeftOut, Level, PlannedFile, Reason
 from smoothx_tui.planning.why import Why
 from smoothx_tui.planning.wording import to_send
 from smoothx_tui.procore.items import Item, ItemLine, Kind
@@ -76,6 +76,7 @@ class Draft:
     rate: Decimal | None = None
     status = Status.DRAFT
     then: tuple[str, ...] = ()
+    files: tuple[PlannedFile, ...] = ()
     payload: dict[str, Any] | None = None
     procore: Decimal | None = None
     """Procore's amount; None until the lines have been looked at."""

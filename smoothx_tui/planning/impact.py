@@ -122,6 +122,8 @@ def _flat(plan: Plan) -> Iterator[tuple[str, str]]:
         yield f"first.{step.step.value}.{clean(str(step.body.get('Name', '')))}", _text(step.body)
     if plan.then:
         yield "then", ", ".join(plan.then)
+    for file in plan.files:
+        yield f"files.{clean(file.id)}", file.left_out or f"{file.name}{' (online)' if file.online else ''}"
     said: dict[str, str] = {}
     for finding in plan.findings:
         path = f"findings.{finding.level.value}.{finding.code}"

@@ -15,6 +15,14 @@ class LinkSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file of the item that was attached to the document from here. `id` is Procore's, `name` the one in Xero."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """An item and its document. `item` is the item's key (`claim:ID`)."""
 
@@ -34,3 +42,5 @@ class Link:
     option_ids: tuple[tuple[str, str], ...] = ()
     """(owner, TrackingOptionID), the owner as in `Plan.options`: a Procore project id, or `project id/sub job id`.
     A renamed project renames its option, and does not make a second one."""
+    files: tuple[AttachedFile, ...] = ()
+    """Kept beside the links: writing a link neither adds nor forgets one."""

@@ -25,6 +25,7 @@ from smoothx_tui.base import jsontext
 from smoothx_tui.planning.actions import SENDABLE, Action
 from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import Kind
+from smoothx_tui.xero.attachments import attachment_path
 from smoothx_tui.xero.documents import DocumentType, Status
 
 __all__ = [
@@ -138,6 +139,26 @@ class FirstStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file of the item. `id` is Procore's; `name` what it is called in Xero, "" where it is `left_out` (and why);
+    `source` Procore's name, cleaned; `size` in bytes, None where Procore does not say; `there`: attached before.
+    """
+
+    id: str
+    name: str
+    source: str
+    size: int | None = None
+    online: bool = False
+    there: bool = False
+    left_out: str = ""
+
+    @property
+    def attach(self) -> bool:
+        """Whether it is to be attached."""
+        return not (self.there or self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRef:
     """The linked document."""
 
@@ -191,6 +212,8 @@ class Plan:
     link after a write, so that the next update finds its line again."""
     options: tuple[tuple[str, str, str], ...] = ()
     """(owner, category, option name) of each project or sub job option that the payload uses; kept in the link."""
+    files: tuple[PlannedFile, ...] = ()
+    """What becomes of the item's files; empty unless `sync_attachments` is on and something is sent."""
     tenant: str = ""
     """The Xero organisation that it is a plan for: another one's plan has another digest, so it is never sent here."""
 
@@ -203,6 +226,16 @@ class Plan:
     def dangers(self) -> tuple[Finding, ...]:
         """Each needs its own confirmation; such a plan is never part of select-all."""
         return tuple(finding for finding in self.findings if finding.level is Level.DANGER)
+
+    @property
+    def attaching(self) -> tuple[PlannedFile, ...]:
+        """The files that are to be attached. Each is one call to Xero."""
+        return tuple(file for file in self.files if file.attach)
+
+    def request_of(self, file: PlannedFile) -> Request:
+        """Where a file goes. A new document's id is not known before it is there."""
+        linked = self.document.id if self.action is Action.UPDATE and self.document else "{InvoiceID}"
+        return Request("PUT", attachment_path(linked, file.name, online=file.online))
 
     @property
     def document_type(self) -> DocumentType:
@@ -249,7 +282,7 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over everything that would be done, and where: organisation, request, payload, first steps, lock."""
+        """SHA-256 over everything that would be done, and where: request, payload, first steps, lock, files."""
         effects = [
             self.item,
             self.action.value,
@@ -257,6 +290,7 @@ class Plan:
             self.effect,
             [[step.step.value, step.body] for step in self.first],
             list(self.then),
+            *([[[file.id, file.name, file.online] for file in self.attaching]] if self.attaching else []),
             *([self.tenant] if self.tenant else []),
         ]
         return hashlib.sha256(jsontext.dumps(effects).encode("utf-8", "surrogatepass")).hexdigest()

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from smoothx_tui.base.money import ZERO, plain
+from smoothx_tui.base.text import clean
 from smoothx_tui.planning.gaps import Gap
 from smoothx_tui.planning.impact import Impact, ItemImpact
 from smoothx_tui.planning.lines import at_least_cents
-from smoothx_tui.planning.plan import Action, Plan, Reason, Totals
+from smoothx_tui.planning.plan import Action, Plan, PlannedFile, Reason, Totals
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "request": {"method": plan.request.method, "path": plan.request.path} if plan.request else None,
         "first": [{step.step.value: step.body} for step in plan.first],
         "then": list(plan.then),
+        "files": [_file(plan, file) for file in plan.files],
         "reasons": [_reason(reason) for reason in plan.reasons],
         "findings": [{"level": f.level.value, "code": f.code, "text": f.text, "fix": f.fix} for f in plan.findings],
         "left_out": [{"line": e.line, "amount": _money(e.amount), "rule": e.rule} for e in plan.left_out],
@@ -43,6 +45,20 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "totals": _totals(plan.totals) if plan.totals else None,
         "why": dict(plan.why),
         "digest": plan.digest,
+    }
+
+
+def _file(plan: Plan, file: PlannedFile) -> dict[str, Any]:
+    """`request` is null where it is not sent: it is there already, or `left_out` says why."""
+    request = plan.request_of(file) if file.attach else None
+    return {
+        "id": clean(file.id),
+        "source": file.source,
+        "name": file.name or None,
+        "size": file.size,
+        "there": file.there,
+        "left_out": file.left_out or None,
+        "request": {"method": request.method, "path": request.path} if request else None,
     }
 
 
@@ -73,6 +89,7 @@ def summary_json(plans: Iterable[Plan]) -> dict[str, Any]:
         "items": len(listed),
         "sendable": sum(plan.sendable for plan in listed),
         "dangers": sum(plan.sendable and bool(plan.dangers) for plan in listed),
+        "files": sum(len(plan.attaching) for plan in listed if plan.sendable),
         "actions": {action.value: actions[action] for action in Action if actions[action]},
         "totals": {
             action.value: {code: _money(amount) for code, amount in amounts.items()}

@@ -12,6 +12,7 @@ from smoothx_tui.base.money import ZERO
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning import (
     accounts,
+    attachments,
     checks,
     contacts,
     currency,
@@ -79,10 +80,12 @@ AFTER: Final[tuple[Rule, ...]] = (
     deciding.mapping_gaps,
     deciding.nothing_to_send,
     deciding.document_ended,
+    attachments.files_missing,
     deciding.no_difference,
     deciding.update_allowed,
     dates.locked_period,
     deciding.lock_in_procore,
+    attachments.attach_files,
     deciding.send,
 )
 _BEFORE: Final = tuple((rule.__name__, rule) for rule in BEFORE)
@@ -156,6 +159,7 @@ def _finished(draft: Draft, action: Action) -> Plan:
         why=draft.why,
         line_keys=tuple(line.key for line in draft.payload_lines),
         options=tuple((owner, category, name) for (owner, category), name in draft.options.items()),
+        files=draft.files if sends else (),
         tenant=draft.books.organisation.tenant_id,
     )
 

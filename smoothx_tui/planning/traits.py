@@ -45,6 +45,7 @@ class Traits:
     option_settled: bool
     sub_job_settled: bool
     """Its tracking options are as good with the other position of those two switches (`settled.options_settled`)."""
+    files: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -181,6 +182,7 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
         due_for_sure=looked.due_for_sure,
         option_settled=looked.option_settled,
         sub_job_settled=looked.sub_job_settled,
+        files=bool(item.attachments),
     )
 
 

@@ -14,6 +14,7 @@ from smoothx_tui.base.errors import ConnectionFailed, Exit, ServiceError, Smooth
 from smoothx_tui.base.http import Call, Host
 from smoothx_tui.base.tokens import TokenSource, send_authorised
 from smoothx_tui.procore.addresses import DEFAULT_HOST
+from smoothx_tui.procore.downloads import Downloads
 from smoothx_tui.procore.limits import LONGEST_WAIT, Pace, ProcoreLimits, read_limits
 from smoothx_tui.procore.refusals import error_of
 
@@ -77,6 +78,7 @@ class ProcoreClient:
         self._clock = clock
         self._jitter = jitter
         self._pace = Pace(clock, longest_wait=longest_wait, jitter=jitter)
+        self.files: Final = Downloads(http, company_id, tokens)
         self.limits = ProcoreLimits()
         self.on_limits: Callable[[ProcoreLimits], None] | None = None
 

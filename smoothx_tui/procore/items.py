@@ -163,6 +163,15 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of an item. `size` in bytes, None where Procore does not say."""
+
+    id: str
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemProblem:
     """A member that could not be read: `path` in Procore's answer, and what is wrong with it."""
 
@@ -200,6 +209,7 @@ class Item:
     """Its page in Procore's web application."""
     gone: bool = False
     """Found deleted by the rule of facts: a complete list lacks it and its GET answers 404, or `deleted_at` is set."""
+    attachments: tuple[Attachment, ...] = ()
     problems: tuple[ItemProblem, ...] = ()
 
     @property

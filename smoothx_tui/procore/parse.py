@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from smoothx_tui.procore.addresses import item_url
+from smoothx_tui.procore.attachments import attachments_of
 from smoothx_tui.procore.fields import Fields, Problems, Row, as_id
 from smoothx_tui.procore.items import Company, Contract, Currency, Item, ItemLine, Kind, TaxCode
 from smoothx_tui.procore.origin import as_origin_id
@@ -51,6 +52,7 @@ def parse_claim(raw: Row, reference: Reference, books: ProjectBooks) -> Item:
         updated_at=claim.text("updated_at"),
         url=_url(Kind.PROGRESS_CLAIM, claim, reference, books, contract),
         gone=claim.has("deleted_at"),
+        attachments=attachments_of(raw),
         problems=claim.problems.all(),
     )
 
@@ -117,6 +119,7 @@ def parse_direct_cost(raw: Row, reference: Reference, books: ProjectBooks) -> It
         updated_at=cost.text("updated_at"),
         url=_url(Kind.DIRECT_COST, cost, reference, books, None),
         gone=cost.has("deleted_at"),
+        attachments=attachments_of(raw),
         problems=cost.problems.all(),
     )
 
@@ -178,6 +181,7 @@ def parse_head_claim(raw: Row, previous: Row | None, reference: Reference, books
         updated_at=claim.text("updated_at"),
         url=_url(Kind.HEAD_CONTRACT_CLAIM, claim, reference, books, contract),
         gone=claim.has("deleted_at"),
+        attachments=attachments_of(raw),
         problems=claim.problems.all(),
     )
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from smoothx_tui.procore.applications import by_contract, contract_of, previous_of
+from smoothx_tui.procore.attachments import without_links
 from smoothx_tui.procore.fields import Row, as_id, as_text
 from smoothx_tui.procore.items import Item, ItemProblem, Kind, Project
 from smoothx_tui.procore.packed import Packed, Places, RawDetail, label_of_number, stamp_of
@@ -73,7 +74,7 @@ class Shelf:
             self.moved.add(key)
         (self.deleted.add if gone else self.deleted.discard)(key)
         if gone or not self.fresh(key):
-            self.rows[key] = RawDetail(updated, row)
+            self.rows[key] = RawDetail(updated, without_links(row))
         else:
             self.rows.pop(key, None)
         return place
@@ -114,7 +115,7 @@ class Shelf:
         self._leaving.clear()
 
     def put_detail(self, key: str, detail: RawDetail) -> None:
-        self.details[key] = detail
+        self.details[key] = RawDetail(detail.updated_at, without_links(detail.raw))
         self.moved.add(key)
         self.rows.pop(key, None)
         self.refused.pop(key, None)

@@ -5,6 +5,7 @@ name on a claim, a certificate's totals) is added when it is served, so that a r
 A project, commitment or head contract need not be named where there is only one to choose.
 """
 
+import base64
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,9 @@ LISTS = (
     "payment_applications",
 )
 """The lists of the Procore half, in the order in which they refer to each other."""
+
+LONGEST_FILE = 100_000_000
+"""Bytes of a file that is made up."""
 
 _CLAIM_AMOUNTS = (
     "scheduled_value",
@@ -301,7 +305,25 @@ class _Reader:
         for member in ("summary", "g702"):
             _as_text(place.below(member), place.member(found, member, dict, {}), _CERTIFICATE)
         place.member(found, "currency_configuration", dict)
+        self._attachments(place, found)
         fill(found, {"status": "approved"})
+
+    def _attachments(self, place: Place, found: dict[str, Any]) -> None:
+        """Files: `content` in base64, or `length` bytes that the sandbox makes up. A recorded link is not served."""
+        seen = Known(f"{place.path}.attachments")
+        for number, (at, one) in enumerate(place.objects(found, "attachments"), 1):
+            for member, kind in (("id", int), ("filename", str), ("length", int), ("file_size", int)):
+                at.member(one, member, kind)
+            content = at.member(one, "content", str)
+            try:
+                base64.b64decode(content or "", validate=True)
+            except ValueError:
+                at.fail("content", "is not base64")
+            if not 0 <= one.get("length", 0) <= LONGEST_FILE:
+                at.fail("length", f"is none of 0 to {LONGEST_FILE}")
+            fill(one, {"id": found["id"] * 100 + number})
+            one.pop("url", None)
+            seen.add(at, "id", one["id"], one)
 
     def _claim_number(self, found: dict[str, Any], contract: int) -> None:
         """Claims of one contract are counted from 1 in the order written, unless they say otherwise."""

@@ -16,7 +16,7 @@ from smoothx_tui.sandbox.breaking import Breaking
 from smoothx_tui.sandbox.clock import SandboxClock
 from smoothx_tui.sandbox.faults import FaultPlan
 from smoothx_tui.sandbox.limits import Limits
-from smoothx_tui.sandbox.procore import ProcoreState, procore_routes
+from smoothx_tui.sandbox.procore import ProcoreState, procore_routes, storage_routes
 from smoothx_tui.sandbox.procore.admin import procore_admin_routes
 from smoothx_tui.sandbox.scenario import Scenario
 from smoothx_tui.sandbox.statefile import StateFile
@@ -32,7 +32,7 @@ _READS = ("GET", "HEAD", "OPTIONS")
 class Sandbox:
     """Both services from one scenario. Make it with `from_scenario`; `app` is the application.
 
-    `/procore/...`, `/xero/...` and `/admin/...`; other paths are 404.
+    `/procore/...` with its file storage at `/storage/...`, `/xero/...` and `/admin/...`; other paths are 404.
     """
 
     def __init__(
@@ -142,6 +142,7 @@ class Sandbox:
         self._routes = Starlette(
             routes=[
                 Mount("/procore", routes=procore_routes(self.procore, self.clock, self.limits, self.tokens)),
+                Mount("/storage", routes=storage_routes(self.procore)),
                 Mount("/xero", routes=xero),
                 Mount("/admin/procore", routes=procore_admin_routes(self.procore)),
                 Mount("/admin", routes=admin_routes(self)),

@@ -1,8 +1,9 @@
-"""The settings of Smoothx's "Procore > Xero Syncing" page, as one table.
+"""The settings of Smoothx's "Procore > Xero Syncing" page, and those of our own, as one table.
 
 The screen, the file, the help, the command line and the documentation are made from `SCHEMA`; a new setting is one row
 here and one field in `Settings`. Labels are Smoothx's own words. `said` is what its help page says, `reading` is our
-reading where that page is silent, shown to the operator so that it can be disagreed with.
+reading where that page is silent, shown to the operator so that it can be disagreed with. The rows of a group that is
+our `own` are not on that page: there `said` is what the setting does.
 
 Nothing heavy is imported here: the console reads settings before its first frame.
 """
@@ -56,14 +57,17 @@ class Settings:
     ignore_cost_types: frozenset[str] = frozenset()
     ignore_tax_codes: frozenset[str] = frozenset()
     ignore_contacts: frozenset[str] = frozenset()
+    sync_attachments: bool = False
+    attachments_online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading of the settings page; `table` is its table in settings.toml."""
+    """A heading of the settings page; `table` is its table in settings.toml. `own`: Smoothx's page does not have it."""
 
     table: str
     label: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ _DEFAULTS: Final[dict[str, Any]] = {f.name: getattr(_PLAIN, f.name) for f in fie
 GROUPS: Final = (
     Group("procore_to_xero", "Procore to Xero Syncing"),
     Group("advanced", "Advanced Options"),
+    Group("attachments", "Attachments", own=True),
 )
 
 SCHEMA: Final[tuple[Setting, ...]] = (
@@ -241,6 +246,24 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         said="Items of a chosen Procore company (vendor; for head contract claims the client) are not synced.",
         reading="Skipped; an already synced document is left untouched.",
         offer=Offer.COMPANIES,
+    ),
+    Setting(
+        "sync_attachments",
+        "attachments",
+        "Sync Attachments",
+        Control.SWITCH,
+        said="On, the files of a Procore item are attached to its document after it is posted: up to 10 files of up to "
+        "10 MB. Nothing that is attached in Xero is ever replaced or deleted.",
+        reading="Xero has to allow it (accounting.attachments). A document gets its files when it is made or updated.",
+    ),
+    Setting(
+        "attachments_online",
+        "attachments",
+        "Show Attachments Online",
+        Control.SWITCH,
+        said="On, the files of head contract claims can be opened by the client in Xero's online invoice.",
+        reading="Off, they are seen in the organisation only, as the files of bills always are.",
+        idle_unless=("sync_attachments", True),
     ),
 )
 

@@ -116,7 +116,7 @@ _DOC_HEAD: Final = """\
 
 This page is made from the schema (`smoothx_tui/settings/schema.py`) by `python -m smoothx_tui.settings.template`; a
 test compares them. Labels are Smoothx's own. *Said* is what Smoothx's help page says, *reading* is our reading where
-that page is silent or unclear; the console shows both.
+that page is silent or unclear; the console shows both. What Smoothx does not have says what it *does*.
 """
 
 _DOC_FILE: Final = """\
@@ -184,7 +184,7 @@ def _markdown_rows(group: Group) -> Iterator[str]:
     for setting in _of(group):
         yield f"### {setting.label}\n\n"
         yield f"`{setting.key}` takes {wants(setting)}; default `{toml_text(setting.default)}`.\n\n"
-        yield textwrap.fill(f"*Said:* {setting.said}", _WIDTH) + "\n"
+        yield textwrap.fill(f"*{'Does' if group.own else 'Said'}:* {setting.said}", _WIDTH) + "\n"
         if setting.reading:
             yield textwrap.fill(f"*Reading:* {setting.reading}", _WIDTH) + "\n"
         if setting.idle_unless:

@@ -27,7 +27,10 @@ from smoothx_tui.xero.organisation import Contact, TrackingCategory
 _IDS_A_CALL: Final = 50
 _ROWS_A_CALL: Final = 50
 _AT_ONCE: Final = 4
-_MARK_LEAVES_OUT: Final = frozenset({"origin_id", "origin_data", "updated_at", "erp_status", "created_at"})
+# The links of attachments are signed anew with every answer, and no file is part of the document that is sent.
+_MARK_LEAVES_OUT: Final = frozenset(
+    {"origin_id", "origin_data", "updated_at", "erp_status", "created_at", "attachments", "attachments_count"}
+)
 
 
 class XeroAdapter:

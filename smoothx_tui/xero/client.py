@@ -18,6 +18,7 @@ from smoothx_tui.base.http import Call, Host
 from smoothx_tui.base.tasks import task_group
 from smoothx_tui.base.tokens import TokenSource, send_authorised
 from smoothx_tui.xero import lookup
+from smoothx_tui.xero.attachments import Attached, parse_attachments
 from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.endpoints import ACCOUNTING_PATH, CONNECTIONS_PATH
 from smoothx_tui.xero.limits import Limiter, Limits, LocalLimiter, read_limits
@@ -45,18 +46,26 @@ _LIMIT_TRIES: Final = 6
 _MOST_PAGES: Final = 10_000
 _LONGEST_KEY: Final = 128
 _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_QUERY: Final = r"(?:(?:summarizeErrors=(?:true|false)|unitdp=4)(?:&(?!$)|$))*"
 _WRITABLE: Final = tuple(
-    (method, re.compile(path))
-    for method, path in (
-        ("PUT", r"/Invoices"),
-        ("POST", rf"/Invoices(?:/{_GUID})?"),
-        ("PUT", r"/Contacts"),
-        ("POST", rf"/Contacts(?:/{_GUID})?"),
-        ("PUT", rf"/TrackingCategories/{_GUID}/Options"),
-        ("POST", rf"/TrackingCategories/{_GUID}/Options/{_GUID}"),
+    (method, re.compile(path), re.compile(query))
+    for method, path, query in (
+        ("PUT", r"/Invoices", _QUERY),
+        ("POST", rf"/Invoices(?:/{_GUID})?", _QUERY),
+        ("PUT", r"/Contacts", _QUERY),
+        ("POST", rf"/Contacts(?:/{_GUID})?", _QUERY),
+        ("PUT", rf"/TrackingCategories/{_GUID}/Options", _QUERY),
+        ("POST", rf"/TrackingCategories/{_GUID}/Options/{_GUID}", _QUERY),
+        (
+            "PUT",
+            rf"/Invoices/{_GUID}/Attachments/(?!\.)(?:[A-Za-z0-9._~-]|%[0-9A-F]{{2}})+",
+            r"(?:IncludeOnline=true)?",
+        ),
     )
 )
-_WRITE_QUERY: Final = re.compile(r"(?:(?:summarizeErrors=(?:true|false)|unitdp=4)(?:&(?!$)|$))*")
+_SECONDS: Final = 90.0
+_FILE_SECONDS: Final = 300.0
+"""10 MB in this time needs 35 KB a second."""
 
 Progress = Callable[[int, int], None]
 """(objects read so far, objects in all; 0 while not known)."""
@@ -190,17 +199,33 @@ class XeroClient:
         """Bills that look like one of `sought`, ended ones too."""
         return await lookup.bills_like(self.search, sought)
 
+    async def attachments(self, document_id: str) -> list[Attached]:
+        """The files of a document. Needs the scope `accounting.attachments`."""
+        path = f"{ACCOUNTING_PATH}/Invoices/{document_id}/Attachments"
+        answer = await self._read(path, {}, self._headers({}), "list the files of a document")
+        return parse_attachments({"Attachments": _rows(answer, "Attachments")})
+
+    async def attach(self, path: str, content: bytes, content_type: str, idempotency_key: str) -> Answer:
+        """Put one file at `attachments.attachment_path`; one of that name is replaced. As `write` otherwise."""
+        return await self._write("PUT", path, content, idempotency_key, content_type, _FILE_SECONDS)
+
     async def write(self, method: str, path: str, body: bytes, idempotency_key: str) -> Answer:
         """Send one write to an allowed endpoint; `path` is below the accounting API and may have a query.
 
         Returns every conclusive answer, refusals too. Raises NotSent and Unknown as `base.answers` says; SignInNeeded
         (a 401 that a new token did not mend), DayLimitReached and WriteNotAllowed had no effect either.
         """
+        return await self._write(method, path, body, idempotency_key, "application/json", _SECONDS)
+
+    async def _write(
+        self, method: str, path: str, body: bytes, idempotency_key: str, content_type: str, seconds: float
+    ) -> Answer:
         allow(method, path)
         if not idempotency_key.isascii() or not 0 < len(idempotency_key) <= _LONGEST_KEY:
             raise WriteNotAllowed("an idempotency key has 1 to 128 ASCII characters")
-        headers = self._headers({"Content-Type": "application/json", "Idempotency-Key": idempotency_key})
-        answer = await self._send(Call(method, ACCOUNTING_PATH + path, headers=headers, content=body))
+        headers = self._headers({"Content-Type": content_type, "Idempotency-Key": idempotency_key})
+        call = Call(method, ACCOUNTING_PATH + path, headers=headers, content=body, seconds=seconds)
+        answer = await self._send(call)
         if answer.status == 401:
             raise error_of(answer, "write a document")
         if not answer.conclusive:
@@ -288,9 +313,10 @@ class XeroClient:
 def allow(method: str, path: str) -> None:
     """Raise WriteNotAllowed unless this program may write there. Payments and e-mail are never on the list."""
     place, _, query = path.partition("?")
-    if not any(method == allowed and form.fullmatch(place) for allowed, form in _WRITABLE):
+    queries = [form for allowed, path_form, form in _WRITABLE if method == allowed and path_form.fullmatch(place)]
+    if not queries:
         raise WriteNotAllowed(f"{method} {place} is not on the list of writes to Xero")
-    if not _WRITE_QUERY.fullmatch(query):
+    if not any(form.fullmatch(query) for form in queries):
         raise WriteNotAllowed(f"{method} {place}: the query is not on the list of writes to Xero")
 
 

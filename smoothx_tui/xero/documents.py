@@ -64,6 +64,7 @@ class Document:
     amount_paid: Decimal = ZERO
     amount_credited: Decimal = ZERO
     updated_at: str = ""
+    has_attachments: bool = False
 
     @property
     def ended(self) -> bool:

@@ -112,6 +112,7 @@ def parse_document(raw: dict[str, Any]) -> Document | None:
         amount_paid=number(raw.get("AmountPaid")) or ZERO,
         amount_credited=number(raw.get("AmountCredited")) or ZERO,
         updated_at=_stamp(raw.get("UpdatedDateUTC")) or _stamp(raw.get("UpdatedDateUTCString")),
+        has_attachments=raw.get("HasAttachments") is True,
     )
 
 

@@ -10,7 +10,7 @@ from smoothx_tui.base.money import show
 from smoothx_tui.console.glyphs import SIGNS, Glyphs
 from smoothx_tui.console.model.lines import BLANK, Line, line, spans
 from smoothx_tui.console.model.paths import leaves, short
-from smoothx_tui.planning.plan import Action, Change, FirstStep, Level, Plan, Step
+from smoothx_tui.planning.plan import Action, Change, FirstStep, Level, Plan, PlannedFile, Step
 from smoothx_tui.settings.schema import BY_KEY
 from smoothx_tui.xero.statuses import DocumentType
 
@@ -24,7 +24,11 @@ _STEPS: Final = {
     Step.CREATE_TRACKING_OPTION: "create the tracking option",
     Step.RENAME_TRACKING_OPTION: "rename the tracking option",
 }
-_THEN: Final = {"lock": "lock the item in Procore", "unlock": "take our lock off the item in Procore"}
+_THEN: Final = {
+    "lock": "lock the item in Procore",
+    "unlock": "take our lock off the item in Procore",
+    "attach": "attach the item's files",
+}
 _LEVELS: Final = {Level.BLOCKER: ("blocked", "!"), Level.DANGER: ("danger", "DANGER"), Level.NOTE: ("note", "note")}
 _TECHNICAL: Final = ("Type", "LineAmountTypes", "Url")
 _MADE: Final = frozenset({Action.CREATE, Action.RECREATE})
@@ -41,6 +45,7 @@ def diff_lines(plan: Plan, glyphs: Glyphs, *, unfolded: bool) -> list[Line]:
         found += _unchanged(plan, unfolded=unfolded)
     found += [_first(step) for step in plan.first]
     found += [spans(("  then: ", "dim"), _THEN.get(step, step)) for step in plan.then]
+    found += [_file(file) for file in plan.files]
     found += [
         spans(("  - left out ", "dim"), f"{left.line}  {show(left.amount)}  ", (left.rule, "dim"), indent=4)
         for left in plan.left_out
@@ -63,7 +68,11 @@ def payload_lines(plan: Plan, where: str = "") -> list[Line]:
     effect = plan.effect
     if effect is None:
         return [*found, line("Nothing is sent for this item.", "dim"), spans(("why: ", "dim"), plan.summary, indent=5)]
-    return found + _json({"Invoices": [effect]})
+    found += _json({"Invoices": [effect]})
+    for file in plan.attaching:
+        request = plan.request_of(file)
+        found.append(spans((f"{request.method} {request.path}", "heading"), (f"  the bytes of {file.source}", "dim")))
+    return found
 
 
 def why_lines(plan: Plan) -> list[Line]:
@@ -182,6 +191,18 @@ def _unchanged(plan: Plan, *, unfolded: bool) -> list[Line]:
 def _first(step: FirstStep) -> Line:
     name = str(step.body.get("Name") or step.body.get("Option") or step.body.get("ContactID") or "")
     return spans(("  first: ", "dim"), f"{_STEPS[step.step]} ", name, indent=9)
+
+
+def _file(file: PlannedFile) -> Line:
+    """A file and what becomes of it; another name than Procore's is said."""
+    if file.left_out:
+        return spans(("  - not attached ", "dim"), f"{file.source}  ", (file.left_out, "dim"), indent=4)
+    was = f"  from {file.source}" if file.source != file.name else ""
+    if file.there:
+        return spans((f"  = {file.name}{was}  attached before", "dim"), indent=4)
+    seen = ("  shown to the client online", "changed") if file.online else ""
+    size = f"  {file.megabytes}" if file.size is not None else ""
+    return spans(("  + ", "added"), file.name, (was + size, "dim"), seen, indent=4)
 
 
 def _totals(plan: Plan, glyphs: Glyphs) -> list[Line]:

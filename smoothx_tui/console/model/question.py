@@ -54,8 +54,10 @@ class SyncQuestion:
         tally = Tally()
         for plan in self.plans:
             tally.add(row_of(plan))
+        files = sum(len(plan.attaching) for plan in self.plans)
+        more = f", with {files} file{'' if files == 1 else 's'} to attach ({files} more Xero calls)" if files else ""
         where = f"{self.place.organisation} {self.place.environment}"
-        return f"Sync {len(self.plans)} to {where}: {', '.join(tally.parts(self.place.base_currency))}."
+        return f"Sync {len(self.plans)} to {where}: {', '.join(tally.parts(self.place.base_currency))}{more}."
 
     @property
     def prompt(self) -> str:

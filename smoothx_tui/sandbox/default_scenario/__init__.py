@@ -7,7 +7,7 @@ as on an operator's typical day. The period to 31 May 2026 is locked in Xero. `c
 from decimal import Decimal
 from typing import Any
 
-from smoothx_tui.sandbox.default_scenario import books, day, findings, mapping, pending, reference, synced
+from smoothx_tui.sandbox.default_scenario import attachments, books, day, findings, mapping, pending, reference, synced
 from smoothx_tui.sandbox.default_scenario.desk import Desk
 from smoothx_tui.sandbox.default_scenario.documents import Documents
 
@@ -20,6 +20,7 @@ def write() -> tuple[Desk, Documents]:
     findings.write(desk, documents)
     synced.write(desk, documents)
     day.write(desk, claims=44, costs=46)
+    documents.files = attachments.write(desk, documents)
     return desk, documents
 
 
@@ -56,6 +57,7 @@ def build() -> dict[str, Any]:
             "TrackingCategories": books.tracking(),
             "Contacts": books.contacts(by_key),
             "Invoices": documents.rows,
+            "Attachments": documents.files,
         },
         "rates": {"USD": Decimal("0.6512"), "NZD": Decimal("1.0934"), "EUR": Decimal("0.5630")},
         "settings": mapping.settings(),

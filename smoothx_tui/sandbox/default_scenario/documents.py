@@ -28,6 +28,7 @@ class Documents:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.rows: list[Json] = []
+        self.files: list[Json] = []
 
     def of(self, item: Json, status: str, *, lock: bool = True, **more: Any) -> Json:
         """The document of an item as it stands now, in that status; locks the item unless told not to."""

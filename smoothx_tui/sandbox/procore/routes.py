@@ -12,9 +12,10 @@ from smoothx_tui.base.jsontext import BadJson, loads
 from smoothx_tui.sandbox.procore import filters, item_reads, reads, writes
 from smoothx_tui.sandbox.procore.answers import Listing, Refusal, bad_request, forbidden, no_company, wrong_path
 from smoothx_tui.sandbox.procore.call import Call, read_id
+from smoothx_tui.sandbox.procore.files import linked, origin_of
 from smoothx_tui.sandbox.procore.gate import Gate
 from smoothx_tui.sandbox.procore.http import json_response, refused
-from smoothx_tui.sandbox.procore.state import ProcoreState
+from smoothx_tui.sandbox.procore.state import Kind, ProcoreState
 
 Handler = Callable[[Call], Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -104,6 +105,13 @@ ENTRIES = (
 )
 """The calls; a path with another method is a wrong path, as at Procore."""
 
+_WITH_FILES: dict[Handler, Kind] = {
+    item_reads.claim: "requisitions",
+    item_reads.direct_cost: "direct_costs",
+    item_reads.head_claim: "payment_applications",
+}
+"""Details that say which files the item has; their links are signed anew each time."""
+
 
 def rest_routes(state: ProcoreState, gate: Gate) -> list[Route]:
     """The routes under /rest, and last the page of HTML for everything else."""
@@ -126,7 +134,10 @@ def _endpoint(state: ProcoreState, gate: Gate, entry: Entry) -> Endpoint:
             call = Call(
                 state, entry.path.split("/")[2], request.path_params, request.query_params, await _body(request)
             )
-            return _answer(request, entry.handler(call), gate.headers())
+            value = entry.handler(call)
+            if (kind := _WITH_FILES.get(entry.handler)) and "attachments" in value:
+                value["attachments"] = linked(state, kind, value, origin_of(request))
+            return _answer(request, value, gate.headers())
         except Refusal as refusal:
             return refused(refusal, gate.headers())
 

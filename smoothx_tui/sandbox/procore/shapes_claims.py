@@ -57,7 +57,7 @@ def claim(state: ProcoreState, found: Json, view: str) -> Json:
         "submitted_at": None,
         "total_claimed_amount": totals["current_payment_due"],
         "currency_configuration": _currency(state, found),
-        **reference.without(found, "items", "summary"),
+        **reference.without(found, "items", "summary", "attachments"),
     }
     if view != "header_only":
         answer["summary"] = totals
@@ -143,7 +143,7 @@ def head_claim(state: ProcoreState, found: Json, *, detail: bool) -> Json:
         "origin_id": None,
         "origin_data": None,
         "currency_configuration": currency_text(state, found),
-        **reference.without(found, "g703", "g702", "project_id"),
+        **reference.without(found, "g703", "g702", "project_id", "attachments"),
         "g702": totals,
         "contract": {"type": "PrimeContract", "title": contract.get("title"), **found["contract"]},
     }

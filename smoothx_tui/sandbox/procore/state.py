@@ -1,5 +1,6 @@
 """What the emulated Procore knows, and the few ways in which it changes."""
 
+import secrets
 from typing import Any, Literal
 
 from smoothx_tui.base.clock import Clock
@@ -39,6 +40,8 @@ class ProcoreState:
     def __init__(self, scenario: Scenario, clock: Clock) -> None:
         data = scenario.procore
         self.clock = clock
+        self.signing_key: bytes = secrets.token_bytes(32)
+        """Of the links of files: another sandbox's are not good here."""
         self.company: dict[str, Any] = dict(data["company"])
         self.currency: dict[str, Any] = dict(data["currency"])
         self.lists: dict[str, dict[int, dict[str, Any]]] = {}
