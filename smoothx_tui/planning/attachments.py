@@ -92,7 +92,7 @@ def _left_out(file: Attachment, count: int) -> str:
     if file.size == 0:
         return "it is empty"
     if file.size is not None and file.size > LARGEST_FILE:
-        return f"{megabytes(file.size)}, Xero takes {megabytes(LARGEST_FILE)}"
+        return f"{megabytes(file.size)}, over the {LARGEST_FILE // 1_000_000} MB that Xero takes"
     if count >= MOST_FILES:
         return f"Xero takes {MOST_FILES} files"
     return ""

@@ -60,7 +60,7 @@ class Downloads:
                 continue
             if fetched.status not in _REDIRECTS:
                 return _content(fetched, place, name)
-            address = urljoin(address, fetched.headers.get("location", ""))
+            address = _following(address, fetched.headers.get("location", ""))
         raise ServiceError("Procore: the link of the file leads round in a circle")
 
     def _place(self, address: str) -> Place:
@@ -89,6 +89,13 @@ class Downloads:
         token = await self._tokens.token()
         company = {"Procore-Company-Id": self._company_id} if self._company_id else {}
         return {"Authorization": f"Bearer {token.reveal()}", **company}
+
+
+def _following(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        return ""
 
 
 def _is_procore(host: str) -> bool:

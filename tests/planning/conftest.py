@@ -19,6 +19,7 @@ from smoothx_tui.planning.rules import plan
 from smoothx_tui.procore.addresses import item_url
 from smoothx_tui.procore.items import (
     Address,
+    Attachment,
     Company,
     Contract,
     CostCode,
@@ -316,6 +317,21 @@ def _long_name(make: Make, kind: Kind) -> Given:
     return replace(item, project=replace(item.project, name="Q" * 101)), make.books()
 
 
+def _with_files(given: Callable[[Make, Kind], Given]) -> Callable[[Make, Kind], Given]:
+    """Two files of one name, and one that is too large."""
+    files = (
+        Attachment("61", "claim.pdf"),
+        Attachment("62", "claim.pdf", 2_400),
+        Attachment("63", "plans.zip", 10_000_001),
+    )
+
+    def of(make: Make, kind: Kind) -> Given:
+        item, books = given(make, kind)
+        return replace(item, attachments=files), books
+
+    return of
+
+
 SITUATIONS: Final[dict[str, Callable[[Make, Kind], Given]]] = {
     "new": _new(),
     "changed draft": _standing_in(Status.DRAFT),
@@ -340,6 +356,8 @@ SITUATIONS: Final[dict[str, Callable[[Make, Kind], Given]]] = {
     "two tax codes": _two("tax codes"),
     "unknown company": _unknown_company,
     "contact without street": _without_street,
+    "new, with files": _with_files(_new()),
+    "changed draft, with files": _with_files(_standing_in(Status.DRAFT)),
 }
 
 

@@ -32,6 +32,7 @@ def render() -> str:
         if rows is ROWS:
             lines += [
                 "`said`: Smoothx's help page says it. `reading`: the page is silent or unclear; this is our reading.",
+                "`own`: a setting that Smoothx does not have.",
                 "",
             ]
         lines += ["| setting | value | | what it says | item | situation | seen |", "|---|---|---|---|---|---|---|"]

@@ -72,7 +72,7 @@ class Row:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-SAID, READING = "said", "reading"
+SAID, READING, OWN = "said", "reading", "own"
 PAYMENT, APPROVAL = SyncStatus.AWAITING_PAYMENT, SyncStatus.AWAITING_APPROVAL
 ROWS: Final[tuple[Row, ...]] = (
     Row("sync_as_draft", SAID, "on: created as Draft", "new", "status", "DRAFT"),
@@ -192,6 +192,15 @@ ROWS: Final[tuple[Row, ...]] = (
         value=frozenset({"1102"}), kinds=(HEAD,)),
     Row("ignore_contacts", SAID, "an already synced document is left untouched", "changed draft", "action", "skipped",
         value=frozenset({"1101", "1102"})),
+    Row("sync_attachments", OWN, "the item's files are attached after it is posted", "new, with files", "files",
+        "+claim.pdf +claim (2).pdf -plans.zip"),
+    Row("sync_attachments", OWN, "off: no file is", "new, with files", "files", "", value=False),
+    Row("sync_attachments", READING, "an update attaches what is missing", "changed draft, with files", "files",
+        "+claim.pdf +claim (2).pdf -plans.zip"),
+    Row("attachments_online", OWN, "the client sees them in the online invoice", "new, with files", "online",
+        "claim.pdf claim (2).pdf", kinds=(HEAD,), more={"sync_attachments": True}),
+    Row("attachments_online", READING, "the files of bills are never shown to anybody outside", "new, with files",
+        "online", "", kinds=BILLS, more={"sync_attachments": True}),
 )  # fmt: skip
 
 # "Effect by item type": the row of settings.md -> what each kind shows. Nothing is left to a kind's likeness. ------

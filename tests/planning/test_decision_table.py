@@ -11,15 +11,31 @@ import pytest
 from smoothx_tui.planning.gone import gone_item
 from smoothx_tui.planning.plan import Plan, Step
 from smoothx_tui.procore.items import Kind
-from smoothx_tui.settings.schema import SCHEMA
+from smoothx_tui.settings.schema import GROUPS, SCHEMA
 from smoothx_tui.xero.documents import Document, Status
 from tests.planning.decision_page import DOC, render
-from tests.planning.decisions import ALL, EFFECTS, HEAD, HEADS_DIFFER, MATRIX, NONE, PART_PAID, READING, ROWS, SAID, Row
+from tests.planning.decisions import (
+    ALL,
+    EFFECTS,
+    HEAD,
+    HEADS_DIFFER,
+    MATRIX,
+    NONE,
+    OWN,
+    PART_PAID,
+    READING,
+    ROWS,
+    SAID,
+    Row,
+)
 
 if TYPE_CHECKING:
     from tests.planning.conftest import Given, Make
 
     Situations = dict[str, Callable[[Make, Kind], Given]]
+
+
+OF_OUR_OWN: Final = frozenset(s.key for s in SCHEMA if s.table in {group.table for group in GROUPS if group.own})
 
 
 def _cells() -> Iterator[tuple[Kind, str, str, str, str]]:
@@ -79,7 +95,7 @@ def test_setting(make: "Make", situations: "Situations", row: Row, kind: Kind) -
 @pytest.mark.parametrize("setting", [setting.key for setting in SCHEMA])
 def test_every_setting_has_its_rows(setting: str) -> None:
     grades = {row.grade for row in ROWS if row.setting == setting}
-    assert SAID in grades
+    assert (OWN if setting in OF_OUR_OWN else SAID) in grades
 
 
 @pytest.mark.parametrize("setting", [setting.key for setting in SCHEMA if setting.reading])
@@ -108,6 +124,10 @@ def _line_ids(plan: Plan) -> str:
     return "kept" if all(line.get("LineItemID") for line in plan.payload["LineItems"]) else "new"
 
 
+def _files(plan: Plan) -> str:
+    return " ".join(f"-{file.source}" if file.left_out else f"+{file.name}" for file in plan.files)
+
+
 SEEN: Final[dict[str, Callable[[Plan], str]]] = {
     "action": lambda plan: plan.action.value,
     "status": _member("Status"),
@@ -124,6 +144,8 @@ SEEN: Final[dict[str, Callable[[Plan], str]]] = {
     "left out": lambda plan: " ".join(f"{entry.rule} {entry.amount}" for entry in plan.left_out),
     "option": _option,
     "addresses": _addresses,
+    "files": _files,
+    "online": lambda plan: " ".join(file.name for file in plan.files if file.online),
     "why date": lambda plan: dict(plan.why)["Date"],
 }
 

@@ -10,7 +10,7 @@ from starlette.routing import Mount
 
 from smoothx_tui.sandbox.clock import SandboxClock
 from smoothx_tui.sandbox.limits import Limits
-from smoothx_tui.sandbox.procore import ProcoreState, procore_routes
+from smoothx_tui.sandbox.procore import ProcoreState, procore_routes, storage_routes
 from smoothx_tui.sandbox.procore.admin import procore_admin_routes
 from smoothx_tui.sandbox.scenario import Scenario, scenario_from
 from smoothx_tui.sandbox.tokens import Tokens
@@ -29,7 +29,8 @@ class Emulator:
         self.tokens = Tokens(self.clock)
         routes = procore_routes(self.state, self.clock, Limits(self.clock, enforced=enforced), self.tokens)
         admin = Mount("/admin/procore", routes=procore_admin_routes(self.state))
-        app = Starlette(routes=[Mount("/procore", routes=routes), admin])
+        storage = Mount("/storage", routes=storage_routes(self.state))
+        app = Starlette(routes=[Mount("/procore", routes=routes), storage, admin])
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://api.procore.com/procore")
 
     async def sign_in(self) -> None:
