@@ -11,10 +11,10 @@ from typing import Final
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.link import AttachedFile
-from smoothx_tui.planning.plan import PlannedFile
+from smoothx_tui.planning.plan import PlannedFile, megabytes
 from smoothx_tui.planning.traits import Traits, always, reads, unseen
 from smoothx_tui.procore.items import Attachment
-from smoothx_tui.xero.attachments import LARGEST_FILE, LONGEST_NAME, MOST_FILES, NOT_IN_NAMES, in_address
+from smoothx_tui.xero.filenames import LARGEST_FILE, LONGEST_NAME, MOST_FILES, NOT_IN_NAMES, in_address
 
 _NAMELESS: Final = "file"
 _LONGEST_ENDING: Final = 10
@@ -96,11 +96,6 @@ def _left_out(file: Attachment, count: int) -> str:
     if count >= MOST_FILES:
         return f"Xero takes {MOST_FILES} files"
     return ""
-
-
-def megabytes(size: int) -> str:
-    """A file's size for people."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.1f} kB"
 
 
 def _counted(count: int) -> str:

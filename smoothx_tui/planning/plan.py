@@ -25,8 +25,8 @@ from smoothx_tui.base import jsontext
 from smoothx_tui.planning.actions import SENDABLE, Action
 from smoothx_tui.planning.why import Why
 from smoothx_tui.procore.items import Kind
-from smoothx_tui.xero.attachments import attachment_path
 from smoothx_tui.xero.documents import DocumentType, Status
+from smoothx_tui.xero.filenames import attachment_path
 
 __all__ = [
     "SENDABLE",
@@ -138,6 +138,11 @@ class FirstStep:
     body: dict[str, Any]
 
 
+def megabytes(size: int) -> str:
+    """A file's size for people."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size / 1000:.1f} kB"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
     """A file of the item. `id` is Procore's; `name` what it is called in Xero, "" where it is `left_out` (and why);
@@ -151,6 +156,11 @@ class PlannedFile:
     online: bool = False
     there: bool = False
     left_out: str = ""
+
+    @property
+    def megabytes(self) -> str:
+        """Its size for people; "" where it is not known."""
+        return megabytes(self.size) if self.size is not None else ""
 
     @property
     def attach(self) -> bool:

@@ -20,7 +20,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "palette": ("ctrl+p", "s", "o"),
     "themes": ("T", "j"),
     "sort": ("o", "j"),
-    "list": ("2", "G", "k", "k", "space", "space"),
+    "list": ("2", "G", "k", "k", "k", "k", "space", "space"),
     "filter": ("/", "a", "c", "t", ":", "n", "e", "w"),
     "command": (":", "s", "e", "tab", "tab"),
     "question": ("space", "s", "y"),

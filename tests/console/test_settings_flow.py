@@ -54,7 +54,7 @@ async def test_a_save_that_is_refused_is_said_and_loses_nothing(console: Any, ma
 
 async def test_a_list_is_searched_ticked_live_and_undone_in_one_step(console: Any) -> None:
     async with console() as desk:
-        await desk.press("2", "G", "enter", "/", *"old", "enter", "space")
+        await desk.press("2", "G", "k", "k", "enter", "/", *"old", "enter", "space")
         assert desk.session.trial.current.ignore_contacts == {"7"}
         await desk.press("enter")
         assert desk.session.trial.unsaved == ("ignore_contacts",)
@@ -64,7 +64,7 @@ async def test_a_list_is_searched_ticked_live_and_undone_in_one_step(console: An
 
 async def test_leaving_a_list_takes_its_ticks_back(console: Any) -> None:
     async with console() as desk:
-        await desk.press("2", "G", "enter", "space", "escape")
+        await desk.press("2", "G", "k", "k", "enter", "space", "escape")
         assert desk.session.trial.unsaved == ()
         assert not desk.session.trial.can_undo
 

@@ -1,7 +1,7 @@
 """Which of Procore's files a document gets: names, limits, what is there already, and where all of it is shown."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smoothx_tui.base.text import clean
-from smoothx_tui.planning.attachments import megabytes, planned_files
+from smoothx_tui.planning.attachments import planned_files
 from smoothx_tui.planning.impact import compare
 from smoothx_tui.planning.link import AttachedFile
-from smoothx_tui.planning.plan import Action, PlannedFile
+from smoothx_tui.planning.plan import Action, PlannedFile, megabytes
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.planning.report import plan_json, summary_json
 from smoothx_tui.procore.items import Attachment, Item, Kind
 from smoothx_tui.settings.schema import Settings
-from smoothx_tui.xero.attachments import LARGEST_FILE, LONGEST_NAME, MOST_FILES, NOT_IN_NAMES, in_address
 from smoothx_tui.xero.client import allow
 from smoothx_tui.xero.documents import Status
+from smoothx_tui.xero.filenames import LARGEST_FILE, LONGEST_NAME, MOST_FILES, NOT_IN_NAMES, in_address
 
 if TYPE_CHECKING:
     from tests.planning.conftest import Make
@@ -60,7 +60,7 @@ def test_an_item_without_files_is_planned_as_ever(make: "Make") -> None:
     ("changes", "action"),
     [({"status": "draft"}, Action.NOT_READY), ({"company": None}, Action.BLOCKED), ({"lines": ()}, Action.SKIPPED)],
 )
-def test_what_is_not_sent_gets_no_files(make: "Make", changes: dict[str, object], action: Action) -> None:
+def test_what_is_not_sent_gets_no_files(make: "Make", changes: dict[str, Any], action: Action) -> None:
     plan = make.plan(make.item(attachments=TWO, **changes), ON)
     assert plan.action is action
     assert (plan.files, plan.then) == ((), ())

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.planning.conftest import Make
 
 KEYS = (
-    "id kind number contact project date action document payload request first then reasons findings left_out diff"
-    " totals why digest"
+    "id kind number contact project date action document payload request first then files reasons findings left_out"
+    " diff totals why digest"
 )
 
 
@@ -107,6 +107,7 @@ def test_summary_counts_actions_and_what_would_be_booked(make: "Make") -> None:
         "items": 4,
         "sendable": 4,
         "dangers": 1,
+        "files": 0,
         "actions": {"create": 4},
         "totals": {"create": {"AUD": "4000.00"}},
     }
@@ -145,7 +146,7 @@ def test_gaps_say_how_many_items_and_how_much_money_wait(make: "Make") -> None:
 
 
 def test_xeros_arithmetic() -> None:
-    """The worked figures: tax is rounded half up per line, then summed."""
+    """The worked figures: tax is rounded half up per line, then files summed."""
     lines = [(Decimal("10.05"), Decimal(10)), (Decimal("10.05"), Decimal(10)), (Decimal("-3.33"), Decimal(15))]
     assert totals_of(lines) == DocumentTotals(Decimal("16.77"), Decimal("1.52"), Decimal("18.29"))
     assert totals_of([(Decimal("115.00"), Decimal(15))], "Inclusive") == DocumentTotals(

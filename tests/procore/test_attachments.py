@@ -26,7 +26,7 @@ from smoothx_tui.syncing.adapters import mark_of
 Client = Callable[[Callable[[httpx.Request], httpx.Response]], ProcoreClient]
 LINK = "https://us02.procore.com/fas/api/v5/files/77?sig=canary-signature"
 BUCKET = "https://prostore-apse2.s3.ap-southeast-2.amazonaws.com/companies/5981/77?X-Amz-Signature=canary-storage"
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"id": 61, "url": LINK, "filename": "claim.pdf", "content_type": "application/pdf"},
     {"id": 62, "url": None, "name": "diary.pdf", "file_size": "81000"},
 ]

@@ -29,9 +29,9 @@ TEXTS: Final = frozenset(
      "Name", "EmailAddress", "FirstName"},
 )  # fmt: skip
 WALK: Final = (
-    "j", "]", "]", "]", "[", "+", "j", "j", "_", "3", "j", "pagedown", "2", "G", "enter", "j", "escape", "4", "j", "1",
-    "?", "escape", "L", "j", "escape", "/", "b", "enter", "escape", "o", "escape", ":", "escape", "v", "j", "v", "y",
-    "escape",
+    "j", "]", "]", "]", "[", "+", "j", "j", "_", "3", "j", "pagedown", "2", "G", "k", "k", "enter", "j", "escape", "4",
+    "j", "1", "?", "escape", "L", "j", "escape", "/", "b", "enter", "escape", "o", "escape", ":", "escape", "v", "j",
+    "v", "y", "escape",
 )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from smoothx_tui.base.errors import SignInNeeded
-from smoothx_tui.xero.attachments import Attached, attachment_path, parse_attachments
+from smoothx_tui.xero.attachments import Attached, parse_attachments
 from smoothx_tui.xero.client import WriteNotAllowed, allow
+from smoothx_tui.xero.filenames import attachment_path
 from smoothx_tui.xero.parse import parse_document
 
 DOCUMENT = "00000000-0000-4000-8000-000000000001"

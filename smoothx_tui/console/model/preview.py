@@ -201,8 +201,7 @@ def _file(file: PlannedFile) -> Line:
     if file.there:
         return spans((f"  = {file.name}{was}  attached before", "dim"), indent=4)
     seen = ("  shown to the client online", "changed") if file.online else ""
-    size = f"  {file.megabytes}" if file.size is not None else ""
-    return spans(("  + ", "added"), file.name, (was + size, "dim"), seen, indent=4)
+    return spans(("  + ", "added"), file.name, (f"{was}  {file.megabytes}".rstrip(), "dim"), seen, indent=4)
 
 
 def _totals(plan: Plan, glyphs: Glyphs) -> list[Line]:
