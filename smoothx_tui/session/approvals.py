@@ -1,6 +1,7 @@
 """Approving without sending: plans are put up in the ledger, somebody says yes to them, a worker sends them."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,7 +12,7 @@ from smoothx_tui.base.money import ZERO
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.operations import new_id
-from smoothx_tui.ledger.records import Conflict, OperationRecord, State
+from smoothx_tui.ledger.records import Conflict, OperationRecord, State, moment
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.syncing.frozen import FrozenPlan, freeze, read
 
@@ -38,6 +39,70 @@ class Waiting:
     plan: FrozenPlan
     total: Decimal | None
     currency: str
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def item(self) -> str:
+        return self.record.item
+
+    @property
+    def action(self) -> str:
+        return self.record.action
+
+    @property
+    def number(self) -> str:
+        return clean(self.plan.number)
+
+    @property
+    def planned_by(self) -> str:
+        return clean(self.record.planned_by)
+
+    @property
+    def planned_at(self) -> dt.datetime:
+        """UTC."""
+        return moment(self.record.created_at)
+
+    @property
+    def request(self) -> str:
+        """Where it goes: method and path."""
+        return f"{self.plan.method} {self.plan.path}"
+
+    @property
+    def effect(self) -> Mapping[str, Any] | None:
+        """The object that is sent, as it was approved to be."""
+        return self.plan.effect
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """The functions below for one session, as the console asks for them."""
+
+    session: "Session"
+
+    @property
+    def operator(self) -> str:
+        """Who would approve."""
+        return self.session.operator
+
+    async def required(self) -> bool:
+        return await required(self.session)
+
+    async def put_up(self, plans: Iterable[Plan]) -> PutUp:
+        return await put_up(self.session, plans)
+
+    async def waiting(self) -> Sequence[Waiting]:
+        return await waiting(self.session)
+
+    async def approve(self, found: Sequence[Waiting]) -> int:
+        """How many were approved."""
+        return len(await approve(self.session, [one.record for one in found]))
+
+    async def withdraw(self, found: Sequence[Waiting]) -> int:
+        """How many were withdrawn."""
+        return len(await withdraw(self.session, [one.record for one in found]))
 
 
 async def required(session: "Session") -> bool:

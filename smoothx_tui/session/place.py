@@ -36,6 +36,8 @@ class Budget:
     xero_minute: int | None = None
     xero_day: int | None = None
     procore: int | None = None
+    xero_waits: float | None = None
+    """Seconds that Xero asked to wait with its last answer, a refusal; None where it takes calls."""
 
 
 @dataclass(frozen=True, slots=True)

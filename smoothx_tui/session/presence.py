@@ -26,10 +26,14 @@ class Colleague:
     worker: bool = False
 
     @property
+    def name(self) -> str:
+        """`robin`, or `robin's worker`."""
+        return f"{self.who}'s worker" if self.worker else self.who
+
+    @property
     def words(self) -> str:
         """`robin on jump-1 since 09:40`, in this machine's time."""
-        who = f"{self.who}'s worker" if self.worker else self.who
-        return f"{who} on {self.where} since {_clock(self.since)}"
+        return f"{self.name} on {self.where} since {_clock(self.since)}"
 
 
 @dataclass(frozen=True, slots=True)

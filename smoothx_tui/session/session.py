@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from smoothx_tui.base.requestlog import RequestLog
     from smoothx_tui.ledger.records import OperationRecord
     from smoothx_tui.ledger.store import Ledger
+    from smoothx_tui.session.approvals import Approvals
     from smoothx_tui.session.presence import Busy, Others
     from smoothx_tui.session.repairs import Recovered
     from smoothx_tui.session.sweeping import Seen
@@ -81,7 +82,8 @@ class Session:
     @property
     def budget(self) -> Budget:
         xero, procore = self._parts.xero.limits, self._parts.procore.limits
-        return Budget(xero.minute_remaining, xero.day_remaining, procore.remaining)
+        waits = xero.retry_after if xero.refused else None
+        return Budget(xero.minute_remaining, xero.day_remaining, procore.remaining, waits)
 
     @property
     def requests(self) -> "RequestLog":
@@ -288,6 +290,10 @@ class Session:
         """As `SettingsDesk.save`: to the file and the history, or for everybody on the ledger."""
         return await self._remapping(self._settings.save())
 
+    async def keep_theme(self, name: str) -> None:
+        """As `SettingsDesk.keep_theme`: in the file of this machine."""
+        await self._remapping(self._settings.keep_theme(name))
+
     async def reload_settings(self) -> None:
         """As `SettingsDesk.reload`: the file, as after an editor, and what is shared."""
         await self._remapping(self._settings.reload())
@@ -360,6 +366,13 @@ class Session:
         if await approvals.required(self):
             return repairs.Recovered(left=await repairs.left(self))
         return await repairs.recover(self, on_event or (lambda _: None), stop)
+
+    @property
+    def approvals(self) -> "Approvals":
+        """Putting plans up for approval, and saying yes to what colleagues have put up."""
+        from smoothx_tui.session.approvals import Approvals
+
+        return Approvals(self)
 
     async def history(self, key: str) -> "list[OperationRecord]":
         """What the ledger knows of an item, newest first."""

@@ -54,6 +54,15 @@ class SettingsDesk:
             return ""
         return await self._save(lambda text: edited(text, changes))
 
+    async def keep_theme(self, name: str) -> None:
+        """The console's theme, into the file of this machine: how it looks is never shared."""
+        path, parts = self._file(), self._parts
+        digest = self.loaded.digest
+        await history.recorded_save(
+            parts.history, path, lambda text: edited(text, {"ui.theme": name}), digest, who=parts.operator
+        )
+        await self.reload()
+
     async def _save(self, change: Callable[[str], str]) -> str:
         path, sharing, said = self._file(), self._sharing, ""
         if sharing is not None and sharing.begins(self.loaded):

@@ -46,6 +46,45 @@ class Report:
     results: Sequence[Result]
 
 
+class HandApprovals:
+    """Who has put up what; the ledger's part of four eyes."""
+
+    def __init__(self) -> None:
+        self.operator = "ann"
+        self.on = False
+        self.up: list[Plan] = []
+        self.found: list[Any] = []
+        self.busy: list[Any] = []
+        self.approved: list[str] = []
+        self.withdrawn: list[str] = []
+        self.error: Exception | None = None
+
+    async def required(self) -> bool:
+        return self.on
+
+    async def put_up(self, plans: Iterable[Plan]) -> SimpleNamespace:
+        if self.error is not None:
+            raise self.error
+        self.up = list(plans)
+        return SimpleNamespace(made=self.up, busy=self.busy, approved=not self.on)
+
+    async def waiting(self) -> Sequence[Any]:
+        return list(self.found)
+
+    async def approve(self, found: Sequence[Any]) -> int:
+        return self._settle(found, self.approved)
+
+    async def withdraw(self, found: Sequence[Any]) -> int:
+        return self._settle(found, self.withdrawn)
+
+    def _settle(self, found: Sequence[Any], into: list[str]) -> int:
+        if self.error is not None:
+            raise self.error
+        into += [one.id for one in found]
+        self.found = [one for one in self.found if one not in found]
+        return len(found)
+
+
 class HandSession:
     """The session's interface on items made by hand; a test changes what it wants to see."""
 
@@ -96,6 +135,8 @@ class HandSession:
         self.seen: list[Any] = []
         """What the next second look finds."""
         self.second_looks = 0
+        self.kept_themes: list[str] = []
+        self.approvals = HandApprovals()
         self.saved = 0
         self.closed = False
         self.refresh_error: Exception | None = None
@@ -195,6 +236,11 @@ class HandSession:
         if self.recovered:
             self.revision += 1
         return SimpleNamespace(report=Report(self.recovered), left=self.left)
+
+    async def keep_theme(self, name: str) -> None:
+        if self.save_error is not None:
+            raise self.save_error
+        self.kept_themes.append(name)
 
     async def announce(self) -> SimpleNamespace:
         if self.presence_error is not None:

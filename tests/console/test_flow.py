@@ -1,9 +1,11 @@
 """What an operator does around the items by keys alone, and what the screen then says."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from smoothx_tui.base.errors import ConnectionFailed, ServiceError, UsageError
+from smoothx_tui.session.place import Budget
 
 
 async def test_a_filter_narrows_while_it_is_typed_and_escape_takes_it_back(console: Any) -> None:
@@ -200,3 +202,95 @@ async def test_a_filter_that_nothing_passes_says_so(console: Any) -> None:
         assert "there is no item to copy from" in desk.text()
         await desk.press("escape")
         assert "1/12" in desk.text()
+
+
+async def test_ctrl_c_with_nothing_to_stop_leaves_only_when_it_comes_twice(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("ctrl+c")
+        assert "nothing is running: ctrl+c again or q leaves" in desk.text()
+        assert not desk.session.closed
+        await desk.press("j", "ctrl+c")
+        assert not desk.session.closed
+        await desk.press("ctrl+c")
+    assert desk.session.closed
+
+
+async def test_a_filter_starts_from_where_the_typing_began(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("/", *"N-0012", *["backspace"] * 6, *"act:new")
+        assert desk.app.main.items.cursor == 0
+        await desk.press("escape", "j", "j", "j", "/", *"N-0012", *["backspace"] * 6, *"act:new")
+        assert desk.app.main.items.current.number == "N-0004", "an item that stays keeps the cursor"
+
+
+async def test_the_order_of_the_reading_comes_back(console: Any) -> None:
+    async with console() as desk:
+        before = list(desk.app.main.items.shown)
+        await desk.press("o", "j", "enter", "O")
+        assert desk.app.main.items.shown != before
+        await desk.press("o", "G", "enter")
+        assert desk.app.main.items.shown == before
+        await desk.press(":", *"sort none", "enter")
+        assert desk.app.main.items.shown == before
+
+
+async def test_an_error_is_told_whole_with_its_request_id(console: Any, make: Any) -> None:
+    session = make.session(make.items())
+    session.refresh_error = ServiceError(
+        "Xero: read Contacts: status 403, the app has no permission for this organisation any more",
+        "have an administrator of the organisation connect the app again, then R",
+        request_id="0b4a37a5-5f0c-4d0b-9a41-3c1f6e5d2a10",
+    )
+    async with console(session, (80, 24)) as desk:
+        said = " ".join(desk.text().split())
+        assert "connect the app again, then R request 0b4a37a5-5f0c-4d0b-9a41-3c1f6e5d2a10" in said
+        assert "Not read: Xero: read Contacts: status 403, the app has no permission for this" in said
+
+
+async def test_what_can_not_be_done_without_more_asks_for_it(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("ctrl+p", *"number or id", "enter")
+        assert ":  item" in desk.text() or ": item" in desk.text()
+        await desk.type("N-0003")
+        await desk.press("enter")
+        assert desk.app.main.items.current.number == "N-0003"
+
+
+async def test_the_header_names_who_else_is_there(console: Any, session: Any) -> None:
+    session.colleagues = [
+        SimpleNamespace(owner=f"{who}@jump-1:7", name=who, words=f"{who} on jump-1 since 09:40")
+        for who in ("robin", "sam", "alex")
+    ]
+    async with console(session) as desk:
+        assert "with robin, sam +1" in desk.lines()[0]
+
+
+async def test_the_log_stays_at_its_end_when_its_size_changes(console: Any, session: Any) -> None:
+    async with console(session) as desk:
+        for at in range(60):
+            desk.app.main.say(f"event {at}", quiet=True)
+        await desk.press("4")
+        assert "event 59" in desk.text()
+        await desk.press("+", "_")
+        assert "event 59" in desk.text()
+        await desk.press("g")
+        desk.app.main.say("event 60", quiet=True)
+        await desk.rest()
+        assert "event 60" not in desk.text(), "who has scrolled away is left in peace"
+
+
+async def test_the_limit_that_a_reading_waits_for_is_said(console: Any, session: Any) -> None:
+    session.budget = Budget(0, 4000, None, 24.0)
+    async with console(session) as desk:
+        desk.app.main.busy["read"] = "reading Xero"
+        desk.app.main.draw_bars()
+        await desk.rest()
+        assert "reading Xero · Xero's limit is reached, goes on within 24 s" in desk.text()
+
+
+async def test_nothing_is_asked_before_both_sides_were_read(console: Any, session: Any) -> None:
+    session.partial = True
+    async with console(session) as desk:
+        await desk.press("space", "s")
+        assert "not everything is read yet  Next: sync when the reading has ended" in desk.text()
+        assert "Type yes" not in desk.text()

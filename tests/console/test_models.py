@@ -19,8 +19,8 @@ from smoothx_tui.console.model.edit import LineEdit
 from smoothx_tui.console.model.items import ItemsModel
 from smoothx_tui.console.model.lines import Line, Span, line, spans, wrap
 from smoothx_tui.console.model.paths import leaves, short
-from smoothx_tui.console.model.progress import SyncProgress, live_of_result
-from smoothx_tui.console.model.settings import SettingsModel, control_words, help_text
+from smoothx_tui.console.model.progress import live_of_result
+from smoothx_tui.console.model.settings import SettingsModel, control_words, help_text, is_shortened
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.procore.items import Kind
@@ -294,6 +294,13 @@ def test_the_help_says_effect_source_and_reading() -> None:
     assert text.startswith("[file settings.toml line 4] Nothing to act on while 'Enable Multi-Currency' is off.")
     assert setting.said in text
     assert "Our reading: " + setting.reading in text
+    assert help_text(setting, "", unsaved=False, is_idle=False, label=True).startswith(f"{setting.label}: [default]")
+
+
+def test_a_label_that_does_not_fit_its_row_is_said_by_the_help() -> None:
+    setting = BY_KEY["update_awaiting_approval"]
+    assert is_shortened(setting, True, 40, UNICODE, None)
+    assert not is_shortened(setting, True, 80, UNICODE, None)
 
 
 # -- lists ----------------------------------------------------------------------------------------------------------
@@ -342,17 +349,6 @@ def test_no_layout_is_higher_than_its_terminal(width: int, height: int, pane: Wh
 
 
 # -- a running sync -------------------------------------------------------------------------------------------------
-
-
-def test_the_progress_counts_ends_failures_and_time() -> None:
-    progress = SyncProgress(4, began=0.0)
-    progress.step("a", "sending", "N-1", 1.0)
-    assert progress.words()[0] == "syncing 0/4"
-    progress.step("a", "done", "N-1", 2.0)
-    progress.step("b", "refused", "N-2", 4.0)
-    assert progress.words() == ["syncing 2/4", "1 failed", "N-2 refused", "about 4 s left", "ctrl+c stops"]
-    progress.stopping = True
-    assert progress.words()[0] == "stopping 2/4"
 
 
 def test_results_are_the_same_signs_in_the_past_tense() -> None:

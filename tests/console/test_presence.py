@@ -8,7 +8,7 @@ import pytest
 from smoothx_tui.base.errors import LedgerError
 from smoothx_tui.console.control import presence
 
-ROBIN = SimpleNamespace(owner="robin@jump-1:7", words="robin on jump-1 since 09:40")
+ROBIN = SimpleNamespace(owner="robin@jump-1:7", name="robin", words="robin on jump-1 since 09:40")
 AT_IT = SimpleNamespace(item="direct:1001", who="robin", words="robin on jump-1 since 09:41 (sending)")
 
 

@@ -51,11 +51,16 @@ async def test_nothing_is_said_where_nothing_was_left_and_it_is_looked_at_once(c
         assert session.recoveries == 1
 
 
-async def test_read_only_takes_nothing_up(console: Any, make: Any) -> None:
+async def test_a_read_only_session_says_what_is_left_and_why(console: Any, make: Any) -> None:
     session = make.session(make.items())
     session.place = Place("p", Environment.LIVE, "Harbourline", "t", "AUD", read_only=True)
-    async with console(session):
-        assert session.recoveries == 0
+    session.left = [make.left("head:1005", "unknown", "the answer was lost")]
+    async with console(session) as desk:
+        assert "1 operation of an earlier run not ended: 4 says why" in desk.text()
+        assert "? look" in next(line for line in desk.lines() if "N-0005" in line) or "look" in desk.text()
+        await desk.press("4")
+        assert "N-0005: not ended, unknown: the answer was lost" in desk.text()
+        assert "do this" in desk.text()
 
 
 @pytest.mark.parametrize("state", ["old", "partial"])

@@ -1,6 +1,9 @@
 """Trying, saving and taking back settings by keys alone."""
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from smoothx_tui.base.errors import ConfigurationError
 
@@ -84,3 +87,70 @@ async def test_the_settings_history_brings_an_earlier_state_back_after_a_questio
         assert session.trial.unsaved
         await desk.press("y")
         assert not session.trial.unsaved
+
+
+async def test_escape_leaves_an_items_difference_for_the_impact_and_the_question_stays(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("2", "space", "w", "j", "enter")
+        assert "before -> after" in desk.text()
+        assert "y saves" in desk.text()
+        at = desk.app.main.settings_pane.top
+        await desk.press("escape")
+        assert "What saving does" in desk.text()
+        assert "y saves" in desk.text()
+        assert desk.app.main.sheet.model.current.text.startswith("N-0003"), "on the item that was looked at"
+        await desk.press("escape")
+        assert "What saving does" not in desk.text()
+        assert "y saves" not in desk.text()
+        assert desk.session.saved == 0
+        assert desk.app.main.settings_pane.top == at
+
+
+async def test_a_list_that_was_open_leaves_the_panes_where_they_were(console: Any, make: Any) -> None:
+    async with console(make.session(make.items(60))) as desk:
+        await desk.press(*["j"] * 9)
+        before = desk.text()
+        await desk.press("?", "escape")
+        assert desk.text() == before
+
+
+async def test_marks_come_back_when_what_took_them_is_taken_back(console: Any) -> None:
+    async with console() as desk:
+        items = desk.app.main.items
+        await desk.press("a")
+        marked = set(items.marks)
+        await desk.press("2", "G", "space", "space")  # the last list: items of this company are ignored
+        assert items.marks == {"direct:1004"}, "of another company"
+        await desk.press("escape", "1")
+        assert items.marks == marked
+        assert items.marked.total == len(marked)
+        await desk.press("2", "space", "space", "enter", "1")
+        assert "lost: nothing to send under these settings" in desk.text()
+        await desk.press("u", "z")
+        assert not items.marks
+
+
+async def test_a_theme_is_kept_in_the_settings_file_and_said_so(console: Any, session: Any) -> None:
+    async with console(session) as desk:
+        await desk.press("T", "j")
+        assert session.kept_themes == []
+        await desk.press("enter")
+        assert session.kept_themes == ["high-contrast"]
+        assert "theme high-contrast, saved as ui.theme in settings.toml" in desk.text()
+        await desk.press(":", *"theme light", "enter")
+        assert session.kept_themes[1:] == ["light"]
+
+
+@pytest.mark.parametrize("why", ["read-only", "there is no settings file", "changed meanwhile"])
+async def test_a_theme_that_can_not_be_kept_is_on_for_this_run(console: Any, session: Any, why: str) -> None:
+    if why == "read-only":
+        session.place = replace(session.place, read_only=True)
+    elif why == "changed meanwhile":
+        session.save_error = ConfigurationError(why, "read it again")
+    else:
+        session.settings_path = None
+    async with console(session) as desk:
+        await desk.press("T", "j", "enter")
+        assert desk.app.main.paint.look.name == "high-contrast"
+        assert why in desk.text()
+        assert "for this run" in desk.text()

@@ -43,7 +43,7 @@ async def test_what_failed_says_why_and_stays_marked_for_another_try(console: An
     )
     async with console(session) as desk:
         await desk.press("j", "j", "j", "space", "space", "s", *"yes", "enter")
-        assert "1 done, 1 not" in desk.text()
+        assert "1 done: +1 created, 1 not: refused: Xero refuses it  Next: mend it" in desk.text()
         assert desk.app.main.items.marks == {"head:1005"}
         assert "! refused" in desk.text()
         await desk.press("4")

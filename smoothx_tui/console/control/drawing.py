@@ -11,13 +11,16 @@ from smoothx_tui.console.model import bars
 from smoothx_tui.console.model.bars import Bar
 from smoothx_tui.console.model.lines import Line, Span, line, wrap
 from smoothx_tui.console.model.log import TABS as LOG_TABS
-from smoothx_tui.console.model.log import request_lines
+from smoothx_tui.console.model.log import Happening, request_lines
 from smoothx_tui.console.model.settings import SettingsModel
 from smoothx_tui.settings.schema import SCHEMA, Control
 
 if TYPE_CHECKING:
     from smoothx_tui.console.screens.main import MainScreen
 
+MOST_TOLD: Final = 3
+"""Lines of an error; the log has the rest of a longer one."""
+_WHOLE: Final = ("error", "danger")
 MOST_ASKED: Final = 5
 """Lines of a question; the item's preview has the rest of a longer danger."""
 
@@ -111,6 +114,7 @@ class Drawing:
                 marked=len(items.marks),
                 width=width,
                 glyphs=glyphs,
+                others=desk.presence.names,
             )
         )
         desk.summary.show(*self._summary(width))
@@ -139,16 +143,25 @@ class Drawing:
             # A question about money is never cut: it takes the lines that it needs.
             asked = list(wrap(line(f" {prompt.above}", prompt.role, indent=1), width))
             return tuple(Bar(each.spans) for each in asked[:MOST_ASKED])
+        if prompt is None and desk.notice is not None and desk.notice.level in _WHOLE:
+            return self._notice(desk.notice, width)
         return (self._one_summary(width),)
+
+    def _notice(self, notice: Happening, width: int) -> tuple[Bar, ...]:
+        """What went wrong, what next and the request id, in the few lines that it takes."""
+        told = list(wrap(line(f" {notice.line()}", notice.level, indent=1), width))
+        if len(told) <= MOST_TOLD:
+            return tuple(Bar(each.spans) for each in told)
+        last = self._words(" ".join(each.text.strip() for each in told[MOST_TOLD - 1 :]), notice.level, width)
+        return (*(Bar(each.spans) for each in told[: MOST_TOLD - 1]), last)
 
     def _one_summary(self, width: int) -> Bar:
         desk, glyphs, session = self.desk, self.desk.paint.glyphs, self.desk.session
         if desk.notice is not None:
-            hint = f"  Next: {desk.notice.hint}" if desk.notice.hint else ""
-            request = f"  request {desk.notice.request_id}" if desk.notice.request_id else ""
-            return self._words(f"{desk.notice.text}{hint}{request}", desk.notice.level, width)
+            return self._words(desk.notice.line(), desk.notice.level, width)
         if session is not None and desk.syncing.progress is not None:
-            return bars.summary(desk.syncing.progress.words(), "", width, glyphs, "running")
+            left = bars.calls_left(session.budget)
+            return bars.summary(desk.syncing.progress.words(left), "", width, glyphs, "running")
         if desk.view.where is Where.SETTINGS and desk.settings.current is not None:
             return self._words(desk.whatif.help(desk.settings.current), "hint", width)
         return bars.summary(self._marks(), desk.last_run, width, glyphs)
@@ -157,15 +170,18 @@ class Drawing:
         desk = self.desk
         items, session = desk.items, desk.session
         if desk.busy:
-            return list(desk.busy.values())
+            waits = session is not None and session.budget.xero_waits is not None
+            return [*desk.busy.values(), bars.calls_left(session.budget) if session is not None and waits else ""]
+        lapsed = f"{len(items.lapsed)} lost: nothing to send under these settings" if items.lapsed else ""
         if not items.marks or session is None:
-            return ["nothing marked" if items.keys else ""]
+            return ["nothing marked" if items.keys else "", lapsed]
         hidden = (
             f"{items.hidden_marks} of them hidden by the filter"
             if len(items.marks) < 2000 and items.hidden_marks
             else ""
         )
-        return [f"{len(items.marks):,} marked: {'  '.join(items.marked.parts(session.place.base_currency))}", hidden]
+        marked = f"{len(items.marks):,} marked: {'  '.join(items.marked.parts(session.place.base_currency))}"
+        return [marked, desk.takes.words(items.marks, items.marked), hidden, lapsed]
 
     def _words(self, text: str, role: str, width: int) -> Bar:
         """A text in the line of marks; where it is cut, where the rest is."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.keys import Takes, Where
-from smoothx_tui.console.model.columns import BY_NAME, COLUMNS
+from smoothx_tui.console.model.columns import BY_NAME, COLUMNS, UNSORTED
 from smoothx_tui.console.model.edit import LineEdit
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel
 from smoothx_tui.console.model.words import complete
@@ -45,7 +45,8 @@ class Finding:
                     "filter:",
                     lambda typed: self.apply(typed, final=True),
                     LineEdit.of(before, self.filters),
-                    change=lambda typed: desk.jobs.later("filter", lambda: self.apply(typed, final=False)),
+                    # From where the typing began, not from where a half-typed filter has led.
+                    change=lambda typed: desk.jobs.later("filter", lambda: self.apply(typed, final=False, here=here)),
                     cancel=lambda: self.cancel(before, here),
                     complete=_complete_filter,
                 )
@@ -120,11 +121,12 @@ class Finding:
     def sort(self, column: str) -> None:
         """By a column; without one a list of them opens."""
         if column:
-            if column not in BY_NAME:
-                raise UsageError(f"no column {column!r}", f"columns: {', '.join(BY_NAME)}")
+            if column not in (*BY_NAME, UNSORTED):
+                raise UsageError(f"no column {column!r}", f"columns: {', '.join((*BY_NAME, UNSORTED))}")
             self._sorted(column)
             return
         entries = [Entry(each.name, each.title) for each in COLUMNS]
+        entries.append(Entry(UNSORTED, "as read", "the order in which Procore has them"))
         model = SheetModel("Sort by", entries, Mode.TAKE, note="the same column again turns the order round")
         if self.desk.items.sort:
             model.to_id(self.desk.items.sort)
@@ -132,7 +134,7 @@ class Finding:
 
     def _sorted(self, column: str) -> None:
         desk = self.desk
-        desk.items.set_sort(column)
+        desk.items.set_sort("" if column == UNSORTED else column)
         desk.planning.arrange()
 
     def reverse(self) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from smoothx_tui.base.errors import UsageError
+from smoothx_tui.base.errors import ConfigurationError, SmoothxError, UsageError
 from smoothx_tui.console.control.prompt import Prompt
-from smoothx_tui.console.keys import COMMANDS, GROUPS, Takes, Where
+from smoothx_tui.console.keys import BY_ID, COMMANDS, GROUPS, Takes, Where
 from smoothx_tui.console.layout import PREVIEW_TABS as TABS
 from smoothx_tui.console.model import words
 from smoothx_tui.console.model.edit import LineEdit
@@ -14,6 +14,7 @@ from smoothx_tui.console.model.log import TABS as LOG_TABS
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 
 if TYPE_CHECKING:
+    from smoothx_tui.console.port import Session
     from smoothx_tui.console.screens.main import MainScreen
 
 
@@ -36,7 +37,7 @@ class Looking:
             "app.palette": lambda _: self.palette(),
             "app.themes": self.themes,
             "app.help": lambda _: self.help(),
-            "app.escape": lambda _: self.escape(),
+            "app.escape": lambda _: self.leave_one(),
             "app.back": lambda _: self.back(),
         }
 
@@ -90,8 +91,8 @@ class Looking:
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
-    def command_line(self) -> None:
-        """Type a command."""
+    def command_line(self, text: str = "") -> None:
+        """Type a command, or the rest of one."""
 
         def enter(text: str) -> bool:
             self.desk.prompting.close()
@@ -99,7 +100,9 @@ class Looking:
             return False
 
         self.desk.prompting.open(
-            Prompt(":", enter, LineEdit.of("", self.lines), complete=lambda text: words.complete(text, self.names()))
+            Prompt(
+                ":", enter, LineEdit.of(text, self.lines), complete=lambda typed: words.complete(typed, self.names())
+            )
         )
 
     def typed(self, text: str) -> None:
@@ -142,34 +145,67 @@ class Looking:
             entry for at, entry in enumerate(entries) if entry.id or (at + 1 < len(entries) and entries[at + 1].id)
         ]
         model = SheetModel("Commands", entries, Mode.TAKE, empty="no command is like that", note="enter does it")
-        self.desk.sheets.open(model, take=self.desk.run_command, full=True, typing=True)
+        self.desk.sheets.open(model, take=self.do, full=True, typing=True)
+
+    def do(self, command_id: str) -> None:
+        """A command that was chosen from a list; one that is nothing without what follows it asks for that."""
+        command = BY_ID[command_id]
+        if command.keys or command.takes is Takes.NOTHING:
+            self.desk.run_command(command_id)
+        else:
+            self.command_line(f"{command.word} ")
 
     def help(self) -> None:
         """All keys, to be narrowed by typing after `/`."""
         note = "/ narrows, enter does it, esc closes; keys are changed under [ui.keys] in the settings file, by the id"
         model = SheetModel("Keys", self._entries(), Mode.TAKE, empty="no key is like that", note=note)
-        self.desk.sheets.open(model, take=self.desk.run_command, full=True)
+        self.desk.sheets.open(model, take=self.do, full=True)
 
     def themes(self, name: str) -> None:
-        """Put a theme on; without a name choose from a list, each seen as it is looked at."""
+        """Put a theme on and keep it; without a name choose from a list, each seen as it is looked at."""
         desk = self.desk
         if name:
             if name not in desk.looks.by_name:
                 raise UsageError(f"no theme {name!r}", f"themes: {', '.join(desk.looks.by_name)}")
-            desk.put_on(name)
+            self._keep(name)
             return
         before = desk.paint.look.name
         entries = [Entry(look.name, look.name, look.about) for look in desk.looks.by_name.values()]
         entries += [Entry("", problem, role="error") for problem in desk.looks.problems]
-        note = 'enter keeps it for this run; ui.theme = "NAME" in the settings file for good'
+        note = "enter keeps it: it is saved as ui.theme in the settings file; esc leaves it as it was"
         model = SheetModel("Themes", entries, Mode.TAKE, note=note)
         model.to_id(before)
-        desk.sheets.open(model, take=desk.put_on, moved=desk.put_on, leave=lambda: desk.put_on(before))
+        desk.sheets.open(model, take=self._keep, moved=desk.put_on, leave=lambda: desk.put_on(before))
+
+    def _keep(self, name: str) -> None:
+        """On the screen at once, and in the settings file for the next start."""
+        desk = self.desk
+        desk.put_on(name)
+        session = desk.session
+        if session is None or session.settings_path is None or session.place.read_only:
+            why = "read-only" if session is not None and session.place.read_only else "there is no settings file"
+            desk.say(f"theme {name}, for this run: {why}", "note")
+        else:
+            desk.jobs.start("theme", self._keep_in_file(name, session))
+
+    async def _keep_in_file(self, name: str, session: "Session") -> None:
+        desk = self.desk
+        try:
+            await session.keep_theme(name)
+        except SmoothxError as error:
+            desk.fail(ConfigurationError(f"theme {name}, for this run only: {error.message}", error.hint))
+            return
+        later = "; NO_COLOR is set, so the next start has none" if desk.terminal.no_color else ""
+        desk.say(f"theme {name}, saved as ui.theme in {session.settings_path}{later}", "done")
 
     # -- leaving ------------------------------------------------------------------------------------------------------
 
-    def escape(self, *, quit_too: bool = False) -> None:
-        """Leave what is nearest: the range, the zoom, the search, the pane, the filter."""
+    def leave_one(self) -> None:
+        """The escape key."""
+        self.escape()
+
+    def escape(self) -> bool:
+        """Leave what is nearest: the range, the zoom, the search, the pane, the filter; whether there was any."""
         desk = self.desk
         if desk.items.anchor is not None:
             desk.items.anchor = None
@@ -185,8 +221,9 @@ class Looking:
             desk.go(Where.ITEMS)
         elif desk.items.filtered:
             desk.finding.apply("", final=True)
-        elif quit_too:
-            self.quit()
+        else:
+            return False
+        return True
 
     def back(self) -> None:
         """Out of the zoom or the pane; from the items: leave the console."""

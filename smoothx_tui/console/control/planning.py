@@ -58,7 +58,7 @@ class Planning:
 
     async def _open(self) -> None:
         desk = self.desk
-        desk.busy["open"] = "opening"
+        desk.busy["open"] = "opening the ledger, signing in to Procore and Xero (ctrl+c stops)"
         desk.draw_bars()
         try:
             session = await desk.open_session()
@@ -146,6 +146,7 @@ class Planning:
         # They are, where they were made from the reading just before and under the same settings.
         follows = self.revision == session.revision - 1 and self.tried == desk.trial.current
         self.tried, self.revision = desk.trial.current, session.revision
+        desk.takes.clear()
         desk.items.load(session.items, session.places, session.changed if follows else None)
         desk.drawing.count_offers()
 
@@ -173,6 +174,7 @@ class Planning:
         self.tried, self.revision = desk.trial.current, session.revision
         # A changed setting leaves most rows as they are.
         same = revision == session.revision and not told
+        desk.takes.clear()
         desk.items.forget(session.touched(before, self.tried) if same else None)
         if told:
             desk.items.live.clear()

@@ -31,6 +31,11 @@ class Presence:
         self._trouble = ""
         self._news = ""
 
+    @property
+    def names(self) -> list[str]:
+        """Who else is there, for the header."""
+        return [one.name for one in self._colleagues.values()]
+
     def begin(self) -> None:
         if self._beating is None:
             self._beating = self.desk.set_interval(BEAT, self._beat)
@@ -60,6 +65,7 @@ class Presence:
         try:
             others = await session.announce()
             await self._tell_news()
+            await self.desk.approving.look(session)
         except SmoothxError as error:
             self._say_trouble(error)
             return
@@ -71,7 +77,9 @@ class Presence:
         for owner, one in self._colleagues.items():
             if owner not in found:
                 self._say(f"{one.words} is not here any more", quiet=True)
-        self._colleagues = found
+        if found.keys() != self._colleagues.keys():
+            self._colleagues = found
+            self.desk.draw_bars()
         self._watch(on=bool(found) or others.shared)
 
     async def _tell_news(self) -> None:

@@ -86,6 +86,8 @@ class Prompting:
             self._complete(prompt)
         elif name in ("up", "down"):
             self._updown(prompt, name)
+        elif name in ("pageup", "pagedown") and prompt.over_list:
+            self.desk.moving.by(self.desk.view_pane.page * (1 if name == "pagedown" else -1))
         elif not prompt.edit.text and name == "backspace" and not prompt.over_list:
             self.close()
             prompt.cancel()

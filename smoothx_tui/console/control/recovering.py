@@ -18,7 +18,10 @@ AGAIN: Final = 30.0
 
 
 class Recovering:
-    """Begins once the first reading has ended, and again while something is left that needs no person."""
+    """Begins once the first reading has ended, and again while something is left that needs no person.
+
+    A read-only session, and one whose ledger asks for a second person, only say what is left.
+    """
 
     def __init__(self, desk: "MainScreen") -> None:
         self.desk = desk
@@ -34,6 +37,10 @@ class Recovering:
         """Both sides were read: the first time what was left can be taken up."""
         if not self._looked:
             self._begin()
+
+    def later(self) -> None:
+        """A sync has left something that is settled by another look: an answer that was lost, a lock."""
+        self.desk.set_timer(AGAIN, self._begin)
 
     async def ended(self) -> None:
         """Wait until nothing is being taken up."""
@@ -56,7 +63,7 @@ class Recovering:
 
     def _begin(self) -> None:
         session = self.desk.session
-        if session is None or session.place.read_only or session.old or session.partial or self._stop is not None:
+        if session is None or session.old or session.partial or self._stop is not None:
             return
         if self.desk.syncing.running:
             self.desk.set_timer(AGAIN, self._begin)

@@ -24,6 +24,7 @@ class _Open:
     moved: Callable[[str], None]
     leave: Callable[[], None]
     keep_open: bool
+    nested: bool
 
 
 class Sheets:
@@ -53,16 +54,25 @@ class Sheets:
         full: bool = False,
         typing: bool = False,
         keep_open: bool = False,
+        nested: bool = False,
     ) -> None:
-        """Open a list. `typing`: keys narrow it at once (palette, help). `moved` hears of every entry looked at."""
+        """Open a list. `typing`: keys narrow it at once (palette, help). `moved` hears of every entry looked at.
+
+        `nested`: it was opened from another one, which `leave` opens again.
+        """
         desk = self.desk
-        self._open = _Open(model, take, ticked, moved, leave, keep_open)
+        self._open = _Open(model, take, ticked, moved, leave, keep_open, nested)
         desk.view.sheet, desk.view.sheet_full = True, full
         desk.sheet.open(model)
         desk.rearrange()
         desk.sheet.refresh()
         if typing:
             self.filter()
+
+    @property
+    def nested(self) -> bool:
+        """Whether what is open was opened from another list."""
+        return self._open is not None and self._open.nested
 
     def close(self) -> None:
         """Take it off the screen."""

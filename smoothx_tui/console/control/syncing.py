@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from smoothx_tui.base.errors import SmoothxError
+from smoothx_tui.base.errors import SmoothxError, UsageError
+from smoothx_tui.console.control.approving import may_ask
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.model.edit import LineEdit
-from smoothx_tui.console.model.progress import SyncProgress, live_of_event, live_of_result
+from smoothx_tui.console.model.progress import SyncProgress, live_of_event, live_of_result, result_words, told_of
 from smoothx_tui.console.model.question import Step, SyncQuestion
 from smoothx_tui.console.port import SyncEvent, SyncReport
 from smoothx_tui.planning.plan import Action, Plan
@@ -45,20 +46,20 @@ class Syncing:
     def ask(self) -> None:
         """Ask in the bottom bar; only a typed yes goes on."""
         desk = self.desk
-        session = desk.session
-        if session is None:
-            desk.say("not opened yet", "note")
-        elif session.place.read_only:
-            desk.say("this session is read-only: nothing can be sent", "note")
-        elif self.running:
+        session = desk.require_session()
+        if self.running:
             desk.say("a sync is running; ctrl+c stops it after the calls in flight", "note")
+            return
+        may_ask(session)
+        if desk.jobs.running.keys() & {"put up"}:
+            desk.say("what was approved is being put up; try again in a moment", "note")
         elif desk.trial.unsaved:
             desk.say("settings are being tried: w saves them or z takes them back, then sync", "danger")
         elif not desk.items.marks:
             desk.say("nothing is marked: space marks an item, a marks all that are shown", "note")
         else:
             plans = [session.plan_of(key) for key in desk.items.marked_keys()]
-            self._question(SyncQuestion(plans, session.place))
+            self._question(SyncQuestion(plans, session.place, four_eyes=desk.approving.required))
 
     def _question(self, question: SyncQuestion) -> None:
         desk = self.desk
@@ -74,7 +75,9 @@ class Syncing:
                 desk.say("type yes and enter; esc leaves everything as it is", "note", quiet=True)
                 return False
             desk.prompting.close()
-            if step is Step.GO:
+            if step is Step.GO and question.four_eyes:
+                desk.jobs.start("put up", desk.approving.put_up(desk.require_session(), question.plans))
+            elif step is Step.GO:
                 self._begin(question.plans, frozenset(question.accepted))
             elif step is Step.GIVE_UP:
                 desk.say("nothing is left to sync", "note")
@@ -104,6 +107,10 @@ class Syncing:
         session = desk.require_session()
         try:
             await desk.recovering.ended()
+            await desk.approving.look(session)
+            if desk.approving.required:
+                # It was switched on after the question: what was said yes to was another one.
+                raise UsageError("a second person has to approve here now; nothing was sent", "ask for the sync again")
             report = await session.sync(plans, allow_danger=allow, on_event=self._event, stop=stop)
         except SmoothxError as error:
             # What was sent before it is in the ledger; the next plan tells it.
@@ -126,7 +133,7 @@ class Syncing:
         desk = self.desk
         desk.items.live[event.item] = live_of_event(event.state, event.text, self._action(event.item))
         if self.progress is not None:
-            self.progress.step(event.item, str(event.state), desk.name_of(event.item), time.monotonic())
+            self.progress.step(event.item, str(event.state), desk.name_of(event.item), time.monotonic(), event.text)
         self._pending.add(event.item)
         self._draw()
 
@@ -147,22 +154,19 @@ class Syncing:
     async def _ended(self, report: SyncReport) -> None:
         desk = self.desk
         items = desk.items
-        failed = 0
         items.unmark_all()
         done_words = {
             result.item: live_of_result(str(result.outcome), result.text, self._action(result.item))
             for result in report.results
         }
         for result in report.results:
-            if str(result.outcome) == "done":
-                continue
-            failed += 1
-            desk.log_model.add(
-                f"{desk.name_of(result.item)}: {result.outcome}: {result.text}",
-                "error",
-                hint=result.fix,
-                request_id=result.request_id,
-            )
+            if str(result.outcome) != "done":
+                desk.log_model.add(
+                    f"{desk.name_of(result.item)}: {result_words(str(result.outcome), result.text)}",
+                    "error",
+                    hint=result.fix,
+                    request_id=result.request_id,
+                )
         desk.planning.load(desk.require_session())
         items.live = done_words
         desk.planning.start()
@@ -170,25 +174,28 @@ class Syncing:
             # Failed ones stay marked, for another try.
             if str(result.outcome) not in ("done", "unknown"):
                 items.mark(result.item, on=True)
-        ok = len(report.results) - failed
         for problem in desk.require_session().problems:
             desk.say(problem, "error", quiet=True)
-        desk.last_run = f"last run {desk.clock_text()} ok {ok} failed {failed}"
-        tail = "; 4 says why, s tries them again" if failed else ""
-        desk.say(f"{ok} done, {failed} not{tail}" if failed else f"{ok} done", "error" if failed else "done")
+        told = told_of(report.results, self._action, desk.keymap.first("pane.log"))
+        desk.last_run = f"last run {desk.clock_text()} ok {told.ok} failed {told.not_ok}"
+        # Not as an error: the last error that can be copied is an item's own, with its request id.
+        desk.say(told.text, "danger" if told.not_ok else "done", hint=told.hint, request_id=told.request_id)
         desk.table.refresh()
         desk.draw_bars()
+        if any(str(result.outcome) in ("unknown", "posted_not_locked") for result in report.results):
+            desk.recovering.later()
 
     # -- stopping -----------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """Stop after the calls in flight; without a sync, as escape."""
+        """Stop after the calls in flight; without a sync as escape, and with nothing to escape from twice: quit."""
         desk = self.desk
         if self._stop is not None:
             self._stop.set()
             if self.progress is not None:
                 self.progress.stopping = True
-            desk.say("stopping after the calls in flight; nothing more is begun", "note")
+            # The progress says it too, and goes on; a notice would stand in its place.
+            desk.say("stopping after the calls in flight; nothing more is begun", "note", quiet=True)
         elif desk.recovering.stop():
             desk.say("stopping after the calls in flight; the next start goes on", "note")
         elif desk.view.sheet:
@@ -196,8 +203,12 @@ class Syncing:
         elif desk.jobs.cancel():
             desk.planning.say_empty("Stopped.", "R reads Procore and Xero, q leaves")
             desk.say("stopped", "note")
-        else:
-            desk.looking.escape(quit_too=True)
+        elif not desk.looking.escape():
+            # Who wanted to stop a sync that has just ended does not want to lose sight of its results.
+            if desk.last_command == "sync.stop":
+                desk.looking.quit()
+            else:
+                desk.say(f"nothing is running: ctrl+c again or {desk.keymap.first('app.back')} leaves", "note")
 
     async def stop_and_wait(self, seconds: float = 10) -> None:
         """For the end of the console: begin nothing more and let the calls in flight end."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from smoothx_tui.base.errors import SmoothxError, UsageError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.model.impact import change_lines, impact_entries
-from smoothx_tui.console.model.settings import help_text
+from smoothx_tui.console.model.settings import help_text, is_shortened
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 from smoothx_tui.planning.impact import Impact
 from smoothx_tui.settings.schema import BY_KEY, Control, Setting, idle
@@ -108,7 +108,11 @@ class WhatIf:
         desk = self.desk
         origin = self.origin(setting)
         unsaved = setting.key in desk.trial.unsaved
-        return help_text(setting, origin, unsaved=unsaved, is_idle=idle(setting, desk.trial.current))
+        pane, value = desk.settings_pane, getattr(desk.trial.current, setting.key)
+        width = pane.size.width or desk.size.width  # a pane that is just being shown has no size yet
+        short = is_shortened(setting, value, width, desk.paint.glyphs, pane.offered.get(setting.key))
+        is_idle = idle(setting, desk.trial.current)
+        return help_text(setting, origin, unsaved=unsaved, is_idle=is_idle, label=short)
 
     def open_list(self, setting: Setting) -> None:
         """The searchable list of what really exists in Procore; what was chosen and is gone stays, and says so."""
@@ -171,18 +175,29 @@ class WhatIf:
             for key in desk.trial.unsaved
         ]
         self._show_impact(impact, changes, session.place.base_currency)
-        many = "s" if len(changes) != 1 else ""
+        self._ask_to_save(len(changes))
+
+    def _ask_to_save(self, count: int) -> None:
+        """One key saves. Escape goes back from an item's difference to the list, and from the list leaves it all."""
+        desk = self.desk
+
+        def leave() -> None:
+            nested = desk.sheets.nested
+            desk.sheets.leave()
+            if nested:
+                self._ask_to_save(count)
+
         desk.prompting.open(
             Prompt(
                 "y saves  esc does not",
-                above=f"Save {len(changes)} setting{many} to {session.settings_home}?",
+                above=f"Save {count} setting{'s' if count != 1 else ''} to {desk.require_session().settings_home}?",
                 choices={"y": self._save},
-                cancel=desk.sheets.close,
+                cancel=leave,
                 over_list=True,
             )
         )
 
-    def _show_impact(self, impact: Impact, changes: list[str], base_currency: str) -> None:
+    def _show_impact(self, impact: Impact, changes: list[str], base_currency: str, at: str = "") -> None:
         """The settings, what they move, and the items; enter on one opens the difference of its two plans."""
         items = {each.item: each for each in impact.items}
         entries = [Entry("", "Settings"), *(Entry("", "  " + text) for text in changes)]
@@ -193,10 +208,12 @@ class WhatIf:
             Mode.TAKE if items else Mode.READ,
             note="nothing is sent to Xero by saving; enter on an item shows what changes in its plan",
         )
+        model.to_id(at)
 
         def take(key: str) -> None:
             look = reading(f"{items[key].after.number or key}: before -> after", change_lines(items[key]))
-            self.desk.sheets.open(look, leave=lambda: self._show_impact(impact, changes, base_currency), full=True)
+            back = lambda: self._show_impact(impact, changes, base_currency, at=key)  # noqa: E731
+            self.desk.sheets.open(look, leave=back, full=True, nested=True)
 
         self.desk.sheets.open(model, take=take, full=True, keep_open=True)
 
@@ -219,6 +236,7 @@ class WhatIf:
         desk.say(f"{count} saved to {session.settings_home}{tail}", "done")
         if note:
             desk.say(note, "note")
+        desk.items.lapsed.clear()
         self.changed()
 
     # -- history ----------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ _HINT_WORDS: Final = {"find.filter": {Where.PREVIEW: "search", Where.LOG: "searc
 _TOGETHER: Final = {"pane.items": "1-4", "look.next_tab": "[ ]"}
 """Hints that stand for several keys, while those have their defaults."""
 _ROOMY: Final = 80
+_NAMED: Final = 2
+"""Colleagues in the header by name; the rest is a number."""
 _LAST: Final = ("app.help", "app.back", "sheet.close")
 """Kept to the end: without them a beginner is stuck."""
 
@@ -80,10 +82,21 @@ def hints(keymap: Keymap, where: Where, width: int, sheet: Mode | None = None) -
     return Bar((*spans, Span(more, "dim")))
 
 
-def header(
-    place: Place | None, budget: Budget | None, *, unsaved: int, items: str, marked: int, width: int, glyphs: Glyphs
+def header(  # noqa: PLR0913 - the parts of one line
+    place: Place | None,
+    budget: Budget | None,
+    *,
+    unsaved: int,
+    items: str,
+    marked: int,
+    width: int,
+    glyphs: Glyphs,
+    others: Sequence[str] = (),
 ) -> Bar:
-    """Who and where on the left, numbers on the right; numbers leave first where it is narrow, never the banner."""
+    """Who and where on the left, numbers on the right; numbers leave first where it is narrow, never the banner.
+
+    `others` are the colleagues on the same ledger, by name.
+    """
     left = [Span(" smoothx ", "header")]
     if place is None:
         left.append(Span(" opening ", "header"))
@@ -97,6 +110,7 @@ def header(
     changed = f"{'settings ' if width >= _ROOMY else ''}*{unsaved} unsaved" if unsaved else ""
     right = [text for text in (changed, items) if text]
     right += [f"{marked} marked"] if marked else []
+    right += _company(others)
     right += _budget(budget)
     used = sum(cell_len(span.text) for span in left)
     while right and used + 2 + cell_len("  ".join(right)) > width:
@@ -111,12 +125,34 @@ def header(
     return Bar((*left, Span(glyphs.fit(tail, width - used) if used < width else "", "header")))
 
 
+def _company(others: Sequence[str]) -> list[str]:
+    """`with robin, sam +1`: names are few and short, or counted."""
+    names = list(dict.fromkeys(others))
+    if not names:
+        return []
+    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    return [f"with {', '.join(names[:_NAMED])}{more}"]
+
+
+def calls_left(budget: Budget | None) -> str:
+    """What Xero still takes, for the line of a running sync."""
+    return "".join(_budget(budget))
+
+
 def _budget(budget: Budget | None) -> list[str]:
+    if budget is not None and budget.xero_waits is not None:
+        return [f"Xero's limit is reached, goes on within {_seconds(budget.xero_waits)}"]
     if budget is None or (budget.xero_minute is None and budget.xero_day is None):
         return []
     minute = f" {budget.xero_minute}/min" if budget.xero_minute is not None else ""
     day = f" {budget.xero_day:,}/day" if budget.xero_day is not None else ""
     return [f"Xero left{minute}{day}"]
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
 
 
 def summary(parts: Sequence[str], tail: str, width: int, glyphs: Glyphs, role: str = "title") -> Bar:

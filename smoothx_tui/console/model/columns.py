@@ -25,6 +25,8 @@ class Column:
     right: bool = False
 
 
+UNSORTED: Final = "none"
+"""In the place of a column: the order of the reading."""
 MARKS: Final = 4
 """Cells before the first column: cursor `>`, mark `*`, danger `!`, blank."""
 

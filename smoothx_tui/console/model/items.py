@@ -41,6 +41,8 @@ class ItemsModel:
         self.shown: list[str] = []
         self.marks: set[str] = set()
         self.marked = Tally()
+        self.lapsed: set[str] = set()
+        """Marked before, and with nothing to send under the settings being tried: marked again when there is."""
         self.live: dict[str, Live] = {}
         self.elsewhere: dict[str, Live] = {}
         """What colleagues have in hand."""
@@ -60,6 +62,7 @@ class ItemsModel:
         and those that are stale, have to be made again.
         """
         here = self.current_key
+        self.lapsed = set()
         before, self.keys = self.keys, list(keys)
         if changed is not None and self.keys == before:
             self.live = {}
@@ -124,7 +127,7 @@ class ItemsModel:
         return list(compress(self.keys, self._rows.staleness(self._places)))
 
     def row(self, key: str) -> Row:
-        """The row, made now where it is stale. A marked item that can not be sent any more loses its mark."""
+        """The row, made now where it is stale. While it has nothing to send, a marked item's mark lapses."""
         rows = self._rows
         if not rows.is_stale(key):
             return rows[key]
@@ -141,6 +144,11 @@ class ItemsModel:
                 self.marked.add(row)
             else:
                 self.marks.discard(key)
+                self.lapsed.add(key)
+        elif key in self.lapsed and row.action in SENDABLE:
+            self.lapsed.discard(key)
+            self.marks.add(key)
+            self.marked.add(row)
         return row
 
     def known(self, key: str) -> Row | None:
@@ -210,8 +218,8 @@ class ItemsModel:
         return bool(self.filter.tests)
 
     def set_sort(self, column: str) -> None:
-        """Sort by a column; the same one again turns the order round. `arrange` or `arranging` then does it."""
-        self.reverse = not self.reverse if column == self.sort else False
+        """Sort by a column, "" as read; the same one again turns it round. `arrange` or `arranging` then does it."""
+        self.reverse = not self.reverse if column and column == self.sort else False
         self.sort = column
 
     def turn_round(self) -> None:
@@ -298,6 +306,7 @@ class ItemsModel:
     def unmark_all(self) -> None:
         self.marks.clear()
         self.marked.clear()
+        self.lapsed.clear()
         self.anchor = None
 
     def in_range(self, at: int) -> bool:

@@ -32,6 +32,10 @@ class Line:
 
 
 BLANK: Final = Line(())
+LONG: Final = 48
+"""Cells from which a word is cut at the end of a line: longer than an id, which is never broken where it fits."""
+LEAST: Final = 12
+"""Cells that have to be left for the beginning of a long word."""
 
 
 def line(text: str, role: str = "", *, key: str = "", indent: int = 0) -> Line:
@@ -56,6 +60,11 @@ def wrap(source: Line, width: int) -> Iterator[Line]:
         for piece in _pieces(span.text, width - indent):
             length = cell_len(piece)
             if used + length > room and used:
+                if length > LONG and room - used >= LEAST:
+                    # An address: it begins where it stands, instead of leaving most of a line blank.
+                    head = chop_cells(piece, room - used)[0]
+                    current.append(Span(head, span.role))
+                    piece = piece[len(head) :]  # noqa: PLW2901 - the rest of it
                 yield Line(tuple(current), source.key, source.indent)
                 current, used, room = [Span(" " * indent)], 0, width - indent
                 piece = piece.lstrip(" ") or piece  # noqa: PLW2901 - a broken line does not begin with its space

@@ -26,6 +26,11 @@ class Happening:
     hint: str = ""
     request_id: str = ""
 
+    def line(self) -> str:
+        """What, what next and the request id, as the bar says it."""
+        hint = f"  Next: {self.hint}" if self.hint else ""
+        return f"{self.text}{hint}{f'  request {self.request_id}' if self.request_id else ''}"
+
     def whole(self) -> str:
         """All of it on one line, as it is copied."""
         next_step = f" Next: {self.hint}." if self.hint else ""

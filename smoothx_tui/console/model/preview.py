@@ -76,9 +76,11 @@ def payload_lines(plan: Plan, where: str = "") -> list[Line]:
 
 
 def why_lines(plan: Plan) -> list[Line]:
-    """Every value with what is behind it, then the rules that had a say."""
+    """What is in the way comes first, then every value with what is behind it, then the rules that had a say."""
     values = dict(leaves(plan.payload)) if plan.payload is not None else {}
-    found = [line("Values", "heading")] if plan.why else []
+    found = _findings(plan, heading="Findings")
+    if plan.why:
+        found.append(line("Values", "heading"))
     for path, source in plan.why:
         value = values.get(path)
         shown = "" if value is None else _shown(value)
@@ -90,7 +92,7 @@ def why_lines(plan: Plan) -> list[Line]:
         moved = f"  {reason.before} -> {reason.after}" if reason.before or reason.after else ""
         tail = f"   [{named}]" if named else ""
         found.append(spans(f"  {reason.text}", moved, (tail, "dim"), key=reason.setting, indent=4))
-    return found + _findings(plan, heading="Findings")
+    return found
 
 
 def history_lines(operations: Sequence["Operation"]) -> list[Line]:

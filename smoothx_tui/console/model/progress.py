@@ -1,10 +1,13 @@
-"""A running sync in words: an item's state, the counts, the time left."""
+"""A running sync in words: an item's state, the counts, the time left, and how it ended."""
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from smoothx_tui.console.glyphs import SIGNS
 from smoothx_tui.console.model.items import Live
+from smoothx_tui.console.port import ItemResult
 from smoothx_tui.planning.actions import Action
 
 _RUNNING: Final = {
@@ -66,26 +69,34 @@ class SyncProgress:
     began: float
     stopping: bool = False
     _states: dict[str, str] = field(default_factory=dict)
+    _ended: int = 0
+    _failed: int = 0
     _last: str = ""
     _now: float = 0
 
-    def step(self, item: str, state: str, name: str, now: float) -> None:
-        """An item has reached a state."""
+    def step(self, item: str, state: str, name: str, now: float, text: str = "") -> None:
+        """An item has reached a state. `text` says what it waits for."""
+        before = self._states.get(item, "planned")
+        self._ended += (state not in _RUNNING) - (before not in _RUNNING)
+        self._failed += _is_failure(state) - _is_failure(before)
         self._states[item] = state
         self._last = f"{name} {_RUNNING.get(state, state)}"
+        if state == "waiting" and text:
+            self._last += f": {text}"
         self._now = now
 
     @property
     def ended(self) -> int:
-        return sum(1 for state in self._states.values() if state not in _RUNNING)
+        return self._ended
 
     @property
     def failed(self) -> int:
-        return sum(1 for state in self._states.values() if state not in _RUNNING and state != "done")
+        return self._failed
 
-    def words(self) -> list[str]:
-        """For the line of marks, the important first."""
-        parts = [f"{'stopping' if self.stopping else 'syncing'} {self.ended}/{self.total}"]
+    def words(self, calls_left: str = "") -> list[str]:
+        """For the line of marks, the important first. `calls_left`: how much Xero still takes."""
+        doing = "stopping after the calls in flight" if self.stopping else "syncing"
+        parts = [f"{doing} {self.ended}/{self.total}"]
         if self.failed:
             parts.append(f"{self.failed} failed")
         if self._last:
@@ -93,8 +104,52 @@ class SyncProgress:
         if self.ended and not self.stopping:
             left = (self._now - self.began) / self.ended * (self.total - self.ended)
             parts.append(f"about {_duration(left)} left")
-        parts.append("ctrl+c stops")
+        if calls_left:
+            parts.append(calls_left)
+        if not self.stopping:
+            parts.append("ctrl+c stops")
         return parts
+
+
+def _is_failure(state: str) -> bool:
+    return state not in _RUNNING and state != "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A run that has ended, in words."""
+
+    text: str
+    hint: str
+    ok: int
+    not_ok: int
+    request_id: str = ""
+
+
+def told_of(results: Sequence[ItemResult], action_of: Callable[[str], Action], log_key: str) -> Told:
+    """`3 done: +2 created  ~1 updated, 3 not: why`. One reason for all is said here; several are in the log."""
+    done = Counter(action_of(one.item) for one in results if str(one.outcome) == "done")
+    parts = [f"{SIGNS[action]}{many} {_DONE.get(action, 'done')}" for action, many in done.items()]
+    rest = [one for one in results if str(one.outcome) != "done"]
+    text = f"{done.total()} done{': ' if parts else ''}{'  '.join(parts)}"
+    if not rest:
+        return Told(text, "", done.total(), 0)
+    unknown = sum(1 for one in rest if str(one.outcome) == "unknown")
+    reasons = {(result_words(str(one.outcome), one.text), one.fix) for one in rest}
+    why, fix = next(iter(reasons))
+    if len(reasons) > 1:
+        why, fix = f"{log_key} says why", "failed ones are marked for another try" if unknown < len(rest) else ""
+    elif unknown:
+        fix = fix or "it is looked up again by itself"
+    words = f"{len(rest)} not known yet" if unknown == len(rest) else f"{len(rest)} not"
+    return Told(f"{text}, {words}: {why}", fix, done.total(), len(rest), rest[0].request_id if len(rest) == 1 else "")
+
+
+def result_words(outcome: str, text: str) -> str:
+    """`refused: why`; an outcome that its text says already is not said twice."""
+    words = outcome.replace("_", " ")
+    plain = text.casefold().replace(",", "")
+    return text if plain.startswith(words) else f"{words}: {text}" if text else words
 
 
 def _duration(seconds: float) -> str:

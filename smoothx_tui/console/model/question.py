@@ -32,6 +32,8 @@ class SyncQuestion:
 
     plans: list[Plan]
     place: Place
+    four_eyes: bool = False
+    """A second person has to approve: the plans are put up for approval, and not sent."""
     accepted: set[str] = field(default_factory=set)
     _dangers: list[tuple[Plan, Finding]] = field(init=False)
     _at: int = 0
@@ -57,7 +59,10 @@ class SyncQuestion:
         files = sum(len(plan.attaching) for plan in self.plans)
         more = f", with {files} file{'' if files == 1 else 's'} to attach ({files} more Xero calls)" if files else ""
         where = f"{self.place.organisation} {self.place.environment}"
-        return f"Sync {len(self.plans)} to {where}: {', '.join(tally.parts(self.place.base_currency))}{more}."
+        what = ", ".join(tally.parts(self.place.base_currency))
+        if self.four_eyes:
+            return f"A second person approves here. Put {len(self.plans)} up for {where}: {what}. Nothing is sent yet."
+        return f"Sync {len(self.plans)} to {where}: {what}{more}."
 
     @property
     def prompt(self) -> str:

@@ -96,16 +96,9 @@ class SettingsModel:
         row = self.rows[at]
         if not row.key:
             return glyphs.fit(" " + row.title, width)
-        setting = BY_KEY[row.key]
         value = getattr(values, row.key)
         star = "*" if value != getattr(saved, row.key) else " "
-        for shown in control_words(setting, value, glyphs, offered.get(row.key)):
-            label = setting.label
-            room = width - 2 - len(shown) - 1
-            if len(label) > room:
-                label = _SHORT.get(setting.key, label)
-            if len(label) <= room:
-                break
+        label, shown, room = _fitted(BY_KEY[row.key], value, width, glyphs, offered.get(row.key))
         cursor = ">" if at == self.cursor else " "
         return cursor + glyphs.fit(label, room) + " " + shown + star
 
@@ -123,6 +116,23 @@ class SettingsModel:
         return "on" if setting.control is Control.SWITCH and value else "off"
 
 
+def _fitted(setting: Setting, value: Any, width: int, glyphs: Glyphs, offered: int | None) -> tuple[str, str, int]:
+    """(the label, the value, the cells for the label): the longest forms that fit."""
+    label, shown, room = setting.label, "", 0
+    for shown in control_words(setting, value, glyphs, offered):
+        room = width - 2 - len(shown) - 1
+        label = setting.label if len(setting.label) <= room else _SHORT.get(setting.key, setting.label)
+        if len(label) <= room:
+            break
+    return label, shown, room
+
+
+def is_shortened(setting: Setting, value: Any, width: int, glyphs: Glyphs, offered: int | None) -> bool:
+    """Whether the row has no room for Smoothx's own label, so that the help has to say it."""
+    label, _, room = _fitted(setting, value, width, glyphs, offered)
+    return label != setting.label or len(label) > room
+
+
 def control_words(setting: Setting, value: Any, glyphs: Glyphs, offered: int | None) -> tuple[str, ...]:
     """A value as its control shows it, the longest form first: `[ on ]`, `<Aw. approval>`, `2 of 14`."""
     if setting.control is Control.SWITCH:
@@ -132,8 +142,8 @@ def control_words(setting: Setting, value: Any, glyphs: Glyphs, offered: int | N
     return (f"{len(value)} of {offered}" if offered is not None else f"{len(value)} chosen",)
 
 
-def help_text(setting: Setting, origin: str, *, unsaved: bool, is_idle: bool) -> str:
-    """The help in one line: where the value comes from, what the setting does, our reading."""
+def help_text(setting: Setting, origin: str, *, unsaved: bool, is_idle: bool, label: bool = False) -> str:
+    """The help in one line: the label if it is wanted, where the value comes from, what it does, our reading."""
     parts = [setting.said]
     if is_idle and setting.idle_unless:
         other, position = setting.idle_unless
@@ -141,7 +151,7 @@ def help_text(setting: Setting, origin: str, *, unsaved: bool, is_idle: bool) ->
     if setting.reading:
         parts.append("Our reading: " + setting.reading)
     where = f"[unsaved, saved: {origin or 'default'}]" if unsaved else f"[{origin or 'default'}]"
-    return clean(" ".join((where, *parts)))
+    return clean(" ".join(((f"{setting.label}:",) if label else ()) + (where, *parts)))
 
 
 def _holds(setting: Setting, words: list[str]) -> bool:

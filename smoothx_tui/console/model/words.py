@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.console.keys import BY_WORD, Command, Takes
-from smoothx_tui.console.model.columns import COLUMNS
+from smoothx_tui.console.model.columns import COLUMNS, UNSORTED
 from smoothx_tui.session.filters import FIELDS
 from smoothx_tui.settings.schema import BY_KEY, SCHEMA, Control
 
@@ -54,7 +54,7 @@ def complete(text: str, names: Mapping[Takes, Names]) -> tuple[str, list[str]]:
 def _choices(takes: Takes, last: str, names: Mapping[Takes, Names]) -> list[str]:
     match takes:
         case Takes.COLUMN:
-            return [column.name for column in COLUMNS]
+            return [*(column.name for column in COLUMNS), UNSORTED]
         case Takes.FILTER:
             return [f"{field}:" for field in FIELDS]
         case Takes.SETTING:

@@ -24,6 +24,7 @@ from smoothx_tui.console.layout import View
 from smoothx_tui.console.model.items import ItemsModel
 from smoothx_tui.console.model.log import Happening, LogModel
 from smoothx_tui.console.model.settings import SettingsModel
+from smoothx_tui.console.model.takes import Takes
 from smoothx_tui.console.paint import Paint
 from smoothx_tui.console.start import OpenSession, Start
 from smoothx_tui.console.theming import Looks
@@ -36,6 +37,7 @@ from smoothx_tui.settings.values import Trial
 
 if TYPE_CHECKING:
     from smoothx_tui.console.app import SmoothxApp
+    from smoothx_tui.console.control.approving import Approving
     from smoothx_tui.console.control.finding import Finding
     from smoothx_tui.console.control.looking import Looking
     from smoothx_tui.console.control.moving import Moving
@@ -66,11 +68,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.trial = Trial(start.settings)
         self.view = View()
         self.items = ItemsModel(self._row)
+        self.takes = Takes(lambda key: self.require_session().plan_of(key))
         self.settings = SettingsModel()
         self.log_model = LogModel()
         self.busy: dict[str, str] = {}
         self.notice: Happening | None = None
         self.last_run = ""
+        self.last_command = ""
         self.tab = 0
         self.log_tab = 0
         self.unfolded = False
@@ -102,6 +106,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         from smoothx_tui.console.control.moving import Moving
 
         return Moving(self)
+
+    @cached_property
+    def approving(self) -> "Approving":
+        from smoothx_tui.console.control.approving import Approving
+
+        return Approving(self)
 
     @cached_property
     def syncing(self) -> "Syncing":
@@ -163,8 +173,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         from smoothx_tui.console.control.marking import Marking
 
         parts = (
-            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.planning, self.looking,
-            self.sheets, self.outside,
+            self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.approving,
+            self.planning, self.looking, self.sheets, self.outside,
         )  # fmt: skip
         return {name: action for part in parts for name, action in part.commands().items()}
 
@@ -189,7 +199,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.log_model.add(problem, "error", hint="docs/themes.md has the form of a theme file")
         if self.start.theme and self.start.theme not in self.looks.by_name:
             self.say(f"there is no theme {self.start.theme}", "note", hint="T shows the themes")
-        self.table.empty = ("Opening.", "")
+        self.table.empty = ("Opening.", "ctrl+c stops")
         self.call_after_refresh(self.planning.open)
 
     def on_resize(self) -> None:
@@ -240,6 +250,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.actions[command_id](rest)
         except SmoothxError as error:
             self.fail(error)
+        self.last_command = command_id
 
     # -- the session --------------------------------------------------------------------------------------------------
 
@@ -280,9 +291,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # -- saying -------------------------------------------------------------------------------------------------------
 
-    def say(self, text: str, level: str = "", *, hint: str = "", quiet: bool = False) -> None:
+    def say(self, text: str, level: str = "", *, hint: str = "", request_id: str = "", quiet: bool = False) -> None:
         """One line for the operator, kept in the log; `quiet`: the log only."""
-        happening = self.log_model.add(text, level, hint=hint)
+        happening = self.log_model.add(text, level, hint=hint, request_id=request_id)
         if not quiet:
             self.notice = happening
         self.log_changed()

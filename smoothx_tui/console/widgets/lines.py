@@ -52,6 +52,11 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """The cursor, or the first line shown, to a line."""
         raise NotImplementedError
 
+    @property
+    def position(self) -> int:
+        """The line of the cursor, or the first one shown."""
+        raise NotImplementedError
+
     # -- what Textual asks ----------------------------------------------------------------------------------------
 
     @property
@@ -114,8 +119,17 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
             self.scroll_top(new - half if new >= top + page else new - page + 1 + half)
         self.repaint_below()
 
+    def on_resize(self) -> None:
+        """The pane has another size, or is shown again."""
+        self.keep_in_view(self.position)
+
     def keep_in_view(self, at: int) -> None:
-        """After a change of size or content: the line `at` is on the screen, and no blank page below the last."""
+        """After a change of size or content: the line `at` is on the screen, and no blank page below the last.
+
+        A pane that is not shown has no size to fit anything into; it is asked again when it has one.
+        """
+        if not self.size.height:
+            return
         top = min(self.top, self.max_scroll_y)
         if at < self.page:
             top = 0  # with what stands above the first line that can be chosen

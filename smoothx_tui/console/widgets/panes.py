@@ -38,6 +38,10 @@ class SettingsPane(LinesView):
         over = ("cursor" if self.active else "cursor_idle") if at == self.model.cursor else ""
         return self.paint.strip(text, role, width, over)
 
+    @property
+    def position(self) -> int:
+        return self.model.cursor
+
     def move(self, to: int) -> None:
         """The cursor to a row. At the first setting its heading comes into view as well."""
         old, new = self.model.move(to)
@@ -56,7 +60,8 @@ class TextPane(LinesView):
         self._width = 0
         self.query_text = ""
         self.follow = False
-        """Stay at the end when lines come (the log)."""
+        """Stay at the end when lines come (the log), unless somebody has scrolled away from it."""
+        self._at_end = True
 
     @property
     def lines(self) -> list[Line]:
@@ -74,11 +79,19 @@ class TextPane(LinesView):
         """Show other lines, from the top unless `keep`."""
         if keep and list(lines) == list(self._source):
             return
-        at_end = self.follow and self.top >= self.max_scroll_y
         top = self.top if keep else 0
         self._source, self._width = lines, 0
-        self.scroll_top(self.max_scroll_y if at_end else top)
-        self.refresh()
+        self.keep_in_view(top)
+
+    @property
+    def position(self) -> int:
+        return self.top
+
+    def keep_in_view(self, at: int) -> None:
+        """The line `at` first, or the end where lines are followed."""
+        if self.size.height:
+            self.scroll_top(self.max_scroll_y if self.follow and self._at_end else at)
+            self.refresh()
 
     def draw(self, at: int, width: int) -> Strip:
         line = self.lines[at]
@@ -88,6 +101,7 @@ class TextPane(LinesView):
     def move(self, to: int) -> None:
         """Scroll so that `to` is the first line."""
         self.scroll_top(to)
+        self._at_end = self.top >= self.max_scroll_y
 
     def search(self, query: str, step: int = 1) -> bool:
         """Scroll to the next line (or, with -1, the one before) that holds `query`; around the end."""
@@ -97,7 +111,7 @@ class TextPane(LinesView):
         for offset in range(1, total + 1):
             at = (self.top + offset * step) % total
             if self.query_text and self.query_text in self.lines[at].text.casefold():
-                self.scroll_top(at)
+                self.move(at)
                 return True
         return False
 
@@ -159,8 +173,11 @@ class SheetPane(LinesView):
             self.cursor_moved(old, new)
 
     def keep_in_view(self, at: int) -> None:
-        """With the cursor on the first entry, what is said above it comes first."""
-        if self.model is not None and self.model.at_first:
+        """With the cursor on the first entry, what is said above it comes first. A text to read stays where it is."""
+        if self.model is None or self.model.mode is Mode.READ:
+            self.scroll_top(at)
+            self.refresh()
+        elif self.model.at_first:
             self.scroll_top(0)
             self.refresh()
         else:

@@ -6,7 +6,7 @@ from textual.strip import Strip
 
 from smoothx_tui.console.model.columns import Grid, lay_out
 from smoothx_tui.console.model.items import ItemsModel
-from smoothx_tui.console.model.lines import Span
+from smoothx_tui.console.model.lines import line, wrapped
 from smoothx_tui.console.paint import Paint
 from smoothx_tui.console.widgets.lines import LinesView
 
@@ -77,10 +77,19 @@ class ItemsTable(LinesView):
         return self.paint.strip(self.paint.glyphs.fit(left, width - len(right)) + right, "dim", width)
 
     def blank(self, at: int, width: int) -> Strip:
-        lines = FILTERED if self.model.keys else self.empty
-        if self.count == 0 and 1 <= at <= len(lines):
-            return self.paint.strips((Span("    " + lines[at - 1], "heading" if at == 1 else ""),), width)
+        if self.count == 0 and at >= 1:
+            texts = FILTERED if self.model.keys else self.empty
+            lines = wrapped(
+                (line("    " + text, "" if at_text else "heading", indent=4) for at_text, text in enumerate(texts)),
+                width - 2,
+            )
+            if at <= len(lines):
+                return self.paint.strips(lines[at - 1].spans, width)
         return super().blank(at, width)
+
+    @property
+    def position(self) -> int:
+        return self.model.cursor
 
     def move(self, to: int) -> None:
         """The cursor to a row."""
