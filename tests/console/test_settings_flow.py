@@ -119,7 +119,9 @@ async def test_marks_come_back_when_what_took_them_is_taken_back(console: Any) -
         items = desk.app.main.items
         await desk.press("a")
         marked = set(items.marks)
-        await desk.press("2", "G", "space", "space")  # the last list: items of this company are ignored
+        await desk.press(
+            "2", "/", *(ch if ch != " " else "space" for ch in "Ignore Contact"), "enter", "space", "space"
+        )  # items of this company are ignored
         assert items.marks == {"direct:1004"}, "of another company"
         await desk.press("escape", "1")
         assert items.marks == marked
