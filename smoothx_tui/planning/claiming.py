@@ -10,7 +10,7 @@ from smoothx_tui.planning.links import adopt
 from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.readiness import why_not_ready
 from smoothx_tui.planning.wording import name_to_send
-from smoothx_tui.procore.items import Item, Kind, Project
+from smoothx_tui.procore.items import Item, Project
 from smoothx_tui.settings.mapping import Mapping as MappingTables
 
 
@@ -38,7 +38,7 @@ def _same_number(
         claimant = _claimant(item, mapping, books, links.get(item.key))
         if claimant is not None:
             contacts = books.organisation.contacts
-            whose = "" if item.kind is Kind.HEAD_CONTRACT_CLAIM else contact_key(item, mapping, contacts)
+            whose = contact_key(item, mapping, contacts) if item.kind.bill else ""
             wanted.setdefault((whose, _number(item)), []).append(claimant)
     groups = [tuple(claimants) for claimants in wanted.values() if len(claimants) > 1]
     return {claimant.item.key: group for group in groups for claimant in group}
@@ -53,7 +53,7 @@ def _repeated(items: Iterable[Item]) -> Iterable[Item]:
     first: dict[tuple[bool, str], Item] = {}
     several: dict[tuple[bool, str], list[Item]] = {}
     for item in items:
-        place = item.kind is Kind.HEAD_CONTRACT_CLAIM, _number(item)
+        place = item.kind.bill, _number(item)
         earlier = first.setdefault(place, item)
         if earlier is not item:
             several.setdefault(place, [earlier]).append(item)

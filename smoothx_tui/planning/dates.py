@@ -7,7 +7,7 @@ from smoothx_tui.planning.plan import Action
 from smoothx_tui.planning.saying import in_locked_period
 from smoothx_tui.planning.terms import due, first_of_next_month, terms_of
 from smoothx_tui.planning.traits import Traits, reads
-from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.items import Item
 from smoothx_tui.settings.mapping import Mapping, Terms
 from smoothx_tui.xero.documents import Status
 from smoothx_tui.xero.organisation import Organisation
@@ -97,7 +97,7 @@ def _terms(draft: Draft) -> tuple[Terms | None, str]:
 
 def due_for_sure(item: Item, mapping: Mapping, organisation: Organisation) -> bool:
     """Whether an item falls due by Procore's own date or by some terms, whoever its contact and whatever its status."""
-    bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
+    bill = item.kind.bill
     default = organisation.bill_terms if bill else organisation.sales_terms
     own = (mapping.bill if bill else mapping.sale).terms
     return item.due_date is not None or own is not None or terms_of(default) is not None

@@ -18,7 +18,7 @@ from smoothx_tui.planning.links import Adoption
 from smoothx_tui.planning.plan import Change, Finding, FirstStep, LeftOut, Level, PlannedFile, Reason
 from smoothx_tui.planning.why import Why
 from smoothx_tui.planning.wording import to_send
-from smoothx_tui.procore.items import Item, ItemLine, Kind
+from smoothx_tui.procore.items import Item, ItemLine
 from smoothx_tui.settings.mapping import Mapping, Side
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Document, Status
@@ -102,7 +102,7 @@ class Draft:
         self.adoption = adoption
         self.claims = claims
         self.known = known
-        self.bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
+        self.bill = item.kind.bill
         self.side: Side = mapping.bill if self.bill else mapping.sale
         self.side_name = "mapping.bill" if self.bill else "mapping.sale"
         self.document: Document | None = adoption.document

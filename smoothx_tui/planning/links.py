@@ -6,8 +6,9 @@ from typing import Final
 from smoothx_tui.base.text import clean
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.link import Link, LinkSource
+from smoothx_tui.planning.plan import document_type
 from smoothx_tui.planning.wording import plain_id
-from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.origin import origin_of
 from smoothx_tui.xero.documents import Document, DocumentType
 
@@ -53,7 +54,7 @@ def adopt(item: Item, books: Books, link: Link | None) -> Adoption:
         return _by_url(item, live, named, elsewhere)
     document_id = link.document_id if link else ours
     document = books.documents.get(document_id)
-    if document is None or document.type is not _type(item.kind) or not plain_id(document.id):
+    if document is None or document.type is not document_type(item.kind) or not plain_id(document.id):
         return _unusable(item, link or Link(item.key, document_id, LinkSource.ORIGIN_ID), document, elsewhere)
     if document.ended and live:
         return _by_url(item, live, named, elsewhere)
@@ -69,15 +70,11 @@ def describe(document: Document) -> str:
     return f"{what} {clean(document.number) or '(no number)'} ({document.status.words}, {clean(document.id)})"
 
 
-def _type(kind: Kind) -> DocumentType:
-    return DocumentType.SALES_INVOICE if kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
-
-
 def _named(item: Item, books: Books) -> list[Document]:
     named = books.by_item.get(item.key, ())
     if not named:
         return []
-    wanted = _type(item.kind)
+    wanted = document_type(item.kind)
     return [document for document in named if document.type is wanted]
 
 
@@ -118,7 +115,7 @@ def _unusable(item: Item, link: Link, document: Document | None, elsewhere: str)
     whose = _WHOSE.get(link.source, "the ledger's link")
     if document is None:
         text = f"{whose} names document {clean(link.document_id)}, which Xero does not have"
-    elif document.type is not _type(item.kind):
+    elif document.type is not document_type(item.kind):
         text = f"{whose} names {describe(document)}, which is of the wrong type for this item"
     else:
         text = f"{whose} names {describe(document)}, whose id can not be used"

@@ -56,6 +56,11 @@ class Level(StrEnum):
     NOTE = "note"
 
 
+def document_type(kind: Kind) -> DocumentType:
+    """What Xero gets of an item of that kind."""
+    return DocumentType.BILL if kind.bill else DocumentType.SALES_INVOICE
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A rule that had a say. `setting` is a setting's key or a mapping row (`mapping.bill.default_account`) or ""."""
@@ -249,7 +254,7 @@ class Plan:
 
     @property
     def document_type(self) -> DocumentType:
-        return DocumentType.SALES_INVOICE if self.kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
+        return document_type(self.kind)
 
     @property
     def outline(self) -> Outline:

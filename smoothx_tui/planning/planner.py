@@ -19,7 +19,7 @@ from smoothx_tui.planning.rules import plan, plan_adopted
 from smoothx_tui.planning.settled import options_settled
 from smoothx_tui.planning.traits import Groups, Looked, Traits, relevant, seen, signature, traits_of
 from smoothx_tui.planning.wording import name_to_send
-from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.settings.mapping import Mapping as MappingTables
 from smoothx_tui.settings.schema import Settings
@@ -297,7 +297,7 @@ def _documents(item: Item, link: Link | None, mapping: MappingTables, books: Boo
     """The documents that one item's plan can depend on: its own, those that name it, those with its number."""
     own = link.document_id if link is not None else item.origin_id.rpartition(":")[2]
     number = procore_number(item)[0]
-    if item.kind is Kind.HEAD_CONTRACT_CLAIM:
+    if not item.kind.bill:
         number = name_to_send(mapping.sale.number_prefix + number).casefold()
         same_number = books.sales_numbers_folded.get(number)
     else:

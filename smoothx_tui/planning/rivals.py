@@ -7,7 +7,7 @@ from smoothx_tui.base.money import ZERO
 from smoothx_tui.planning.claims import Claimant
 from smoothx_tui.planning.draft import Draft
 from smoothx_tui.planning.lines import ignored_by, sound
-from smoothx_tui.procore.items import Item, ItemLine, Kind
+from smoothx_tui.procore.items import Item, ItemLine
 from smoothx_tui.settings.schema import Settings
 
 
@@ -35,5 +35,5 @@ def _wants(claimant: Claimant, settings: Settings) -> bool:
 
 
 def _kept(item: Item, settings: Settings) -> Iterator[ItemLine]:
-    bill = item.kind is not Kind.HEAD_CONTRACT_CLAIM
+    bill = item.kind.bill
     return (line for line in item.lines if line.moved and not ignored_by(settings, line, bill=bill))

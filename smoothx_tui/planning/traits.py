@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.claims import Claimant
 from smoothx_tui.planning.links import Adoption
-from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.procore.items import Item
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Status
 
@@ -167,7 +167,7 @@ def traits_of(item: Item, books: Books, adoption: Adoption, claimants: tuple[Cla
     return Traits(
         gone=item.gone,
         ready=looked.ready and not item.gone,
-        bill=item.kind is not Kind.HEAD_CONTRACT_CLAIM,
+        bill=item.kind.bill,
         status=document.status if document is not None else None,
         foreign=item.currency.code not in {"", organisation.base_currency},
         in_locked_period=_locked(item.date, books.locked_to),

@@ -14,5 +14,10 @@ class Kind(StrEnum):
     def prefix(self) -> str:
         return _PREFIX[self]
 
+    @property
+    def bill(self) -> bool:
+        """Whether Xero gets a bill of it; else it is a sales invoice."""
+        return self is not Kind.HEAD_CONTRACT_CLAIM
+
 
 _PREFIX = {Kind.PROGRESS_CLAIM: "claim", Kind.DIRECT_COST: "direct", Kind.HEAD_CONTRACT_CLAIM: "head"}

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.records import OperationRecord, State, moment
+from smoothx_tui.planning.plan import document_type
 from smoothx_tui.procore.addresses import item_named_by
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.syncing import recovery, repairs
 from smoothx_tui.syncing.ports import our_document
 from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport
-from smoothx_tui.xero.documents import Document, DocumentType
+from smoothx_tui.xero.documents import Document
 
 if TYPE_CHECKING:
     from smoothx_tui.planning.books import Books
@@ -207,7 +208,7 @@ def document_named(books: "Books", text: str, kind: Kind | None = None) -> Docum
         raise UsageError(f"{clean(named)}: names no document", "paste the address of the document's page in Xero")
     found = [one for one in books.documents.values() if one.number.strip().casefold() == named.casefold()]
     if kind is not None:
-        found = [one for one in found if one.type is _type_of(kind)] or found
+        found = [one for one in found if one.type is document_type(kind)] or found
     found = [one for one in found if not one.ended] or found
     if not found:
         raise UsageError(f"Xero has no document with the number {clean(named)}", "give its id or its address in Xero")
@@ -233,10 +234,6 @@ async def operation_named(session: "Session", text: str, key: str = "") -> Opera
     if ended is not None and ended.organisation == session.place.tenant_id:
         raise repairs.nothing_to_resolve(ended)
     raise UsageError(f"{clean(text)}: there is no open operation of that name", "smoothx-tui log names them")
-
-
-def _type_of(kind: Kind) -> DocumentType:
-    return DocumentType.SALES_INVOICE if kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
 
 
 def _item(session: "Session", key: str) -> Item:

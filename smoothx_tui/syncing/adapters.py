@@ -103,7 +103,7 @@ class ProcoreAdapter:
         for ref in refs:
             groups.setdefault((ref.kind, ref.project), []).append(ref)
         for (kind, project), group in groups.items():
-            if kind is not Kind.HEAD_CONTRACT_CLAIM and len(group) > 1:
+            if kind.bill and len(group) > 1:
                 found |= await self._listed(kind, project, group)
         missing = [ref for ref in refs if ref.key not in found]
         gate = asyncio.Semaphore(_AT_ONCE)

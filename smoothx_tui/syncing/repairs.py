@@ -10,7 +10,8 @@ from smoothx_tui.ledger.operations import LEASE_SECONDS, new_id
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.link import Link, LinkSource
-from smoothx_tui.procore.items import Item, Kind
+from smoothx_tui.planning.plan import document_type
+from smoothx_tui.procore.items import Item
 from smoothx_tui.syncing.checking import adopted, end
 from smoothx_tui.syncing.engine import Engine
 from smoothx_tui.syncing.frozen import UNLOCK, FrozenPlan
@@ -19,7 +20,7 @@ from smoothx_tui.syncing.links import link_for
 from smoothx_tui.syncing.lookup import live, named, naming
 from smoothx_tui.syncing.ports import ItemRef, our_document
 from smoothx_tui.syncing.report import ItemResult, SyncEvent, result_of
-from smoothx_tui.xero.documents import Document, DocumentType
+from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.organisation import Organisation
 
 Events = Callable[[SyncEvent], None]
@@ -40,7 +41,7 @@ async def unsync(
         whose = "is not locked" if document_id == "" else f"belongs to another ({clean(item.origin_id)})"
         raise UsageError(f"{item.key} {whose} in Procore", "there is nothing of ours to clear")
     desk = engine.desk(on_event, who)
-    frozen = FrozenPlan(ItemRef.of(item), UNLOCK, _type(item), item.number, document_id=document_id)
+    frozen = FrozenPlan(ItemRef.of(item), UNLOCK, document_type(item.kind), item.number, document_id=document_id)
     record = OperationRecord(
         id=new_id(engine.random.getrandbits(128)),
         organisation=desk.organisation,
@@ -69,16 +70,12 @@ def _only_locking(record: OperationRecord) -> bool:
     return record.state is State.LOCKING
 
 
-def _type(item: Item) -> DocumentType:
-    return DocumentType.SALES_INVOICE if item.kind is Kind.HEAD_CONTRACT_CLAIM else DocumentType.BILL
-
-
 async def link(engine: Engine, item: Item, document_id: str, books: Books, *, who: str) -> Link:
     """Say which document an item has. Raises UsageError where it does not fit, LedgerError where it is taken."""
     document = books.documents.get(document_id)
     if document is None:
         raise UsageError(f"Xero has no document {clean(document_id)}", "take its id from its address in Xero")
-    if document.type is not _type(item):
+    if document.type is not document_type(item.kind):
         raise UsageError(f"{clean(document.number)} is of the wrong type for {item.key}", "choose another document")
     if document.ended:
         raise UsageError(f"{clean(document.number)} is {document.status.words}", "choose one that is alive")
