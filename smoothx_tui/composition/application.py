@@ -90,11 +90,13 @@ class Application:
 
     def run_console(self, options: Options, *, theme: str | None, ascii_only: bool, slow: bool) -> int:
         from smoothx_tui.base.locations import state_dir
+        from smoothx_tui.composition.kept import snapshot_file
         from smoothx_tui.console.run import run
         from smoothx_tui.console.start import Start
 
         options = placed(options, self._environ)
-        loaded = _settings_loader(options, self._environ, {})()
+        load = _settings_loader(options, self._environ, {})
+        loaded = load()
         start = Start(
             settings=loaded.settings,
             settings_path=loaded.path or Path("settings.toml"),
@@ -105,6 +107,7 @@ class Application:
             keys=loaded.ui.keys,
             slow=slow,
             read_only=options.read_only,
+            snapshot=snapshot_file(options, self._environ, loaded, load),
             state_folder=state_dir(),
         )
         return run(start, lambda: self.session(options), self._environ)

@@ -9,6 +9,7 @@ from smoothx_tui.settings.schema import Settings
 
 if TYPE_CHECKING:
     from smoothx_tui.console.port import Session
+    from smoothx_tui.session.snapshot import SnapshotFile
 
 OpenSession = Callable[[], Awaitable["Session"]]
 
@@ -31,5 +32,7 @@ class Start:
     keys: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
     read_only: bool = False
+    snapshot: "SnapshotFile | None" = None
+    """Where the table is kept for the first frame of the next start; None: nowhere."""
     state_folder: Path = Path()
     """For crash reports, the copied text where no clipboard is reachable, and the history of the prompts."""

@@ -54,6 +54,7 @@ class Planning:
     def open(self) -> None:
         """Open the session and read everything; the first frame is on the screen already."""
         _ = self.desk.actions  # loaded now: no key waits for it
+        self.desk.keeping.say("opening")
         self.desk.jobs.start("open", self._open())
 
     async def _open(self) -> None:
@@ -65,6 +66,7 @@ class Planning:
         except SmoothxError as error:
             gc.enable()
             self.say_empty(f"Not opened: {error.message}", error.hint, "R tries again, q leaves")
+            desk.keeping.say("not opened: nothing is planned or sent, R tries again")
             raise
         finally:
             desk.busy.pop("open", None)
@@ -74,6 +76,8 @@ class Planning:
         self.say_empty("Reading Procore and Xero.", "ctrl+c stops")
         if await session.show_cached():
             self.show(session)
+        elif desk.items.last is not None:  # of another place, as it turns out, or nothing is left of its items
+            self.load(session)
         await self._read()
 
     def say_empty(self, *lines: str) -> None:
@@ -147,6 +151,7 @@ class Planning:
         follows = self.revision == session.revision - 1 and self.tried == desk.trial.current
         self.tried, self.revision = desk.trial.current, session.revision
         desk.takes.clear()
+        desk.keeping.loaded(session)
         desk.items.load(session.items, session.places, session.changed if follows else None)
         desk.drawing.count_offers()
 
@@ -168,7 +173,7 @@ class Planning:
     def replan(self, *, told: bool = False) -> None:
         """Every plan again. What is on the screen is right at once, the rest follows."""
         desk = self.desk
-        if desk.session is None:
+        if desk.session is None or desk.items.last is not None:
             return
         session, before, revision = desk.session, self.tried, self.revision
         self.tried, self.revision = desk.trial.current, session.revision
@@ -224,6 +229,7 @@ class Planning:
             self.arrange()
         desk.table.keep_in_view(desk.items.cursor)
         desk.draw_bars()
+        desk.keeping.planned()
 
     def arrange(self, here: str | None = None, *, to_top: bool = False) -> None:
         """Filter and sort again; with many rows in slices. `to_top`: where the item is not shown any more."""

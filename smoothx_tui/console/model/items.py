@@ -12,6 +12,7 @@ from smoothx_tui.procore.places import Places
 from smoothx_tui.session.filters import read_filter
 from smoothx_tui.session.rows import Row
 from smoothx_tui.session.sieve import STEP, Sieve, parts, sort
+from smoothx_tui.session.snapshot import Snapshot
 from smoothx_tui.session.table import Table
 
 
@@ -37,8 +38,10 @@ class ItemsModel:
         self._rows = Table()
         self._places = array("i")
         """Of each of `keys` its number in the columns."""
-        self.keys: list[str] = []
-        self.shown: list[str] = []
+        self.keys: Sequence[str] = []
+        self.shown: Sequence[str] = []
+        self.last: Snapshot | None = None
+        """Rows of an earlier start, shown until there are plans: to look at and no more."""
         self.marks: set[str] = set()
         self.marked = Tally()
         self.lapsed: set[str] = set()
@@ -55,6 +58,11 @@ class ItemsModel:
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
+    def show_last(self, last: Snapshot) -> None:
+        """Rows of an earlier start in place of plans; the next `load` takes them away."""
+        self.last = last
+        self.keys = self.shown = last.keys
+
     def load(self, keys: Iterable[str], places: Places | None = None, changed: frozenset[str] | None = None) -> None:
         """All items anew. The cursor stays on its item; marks stay on items that are still there.
 
@@ -63,6 +71,7 @@ class ItemsModel:
         """
         here = self.current_key
         self.lapsed = set()
+        self.last = None
         before, self.keys = self.keys, list(keys)
         if changed is not None and self.keys == before:
             self.live = {}
@@ -128,6 +137,8 @@ class ItemsModel:
 
     def row(self, key: str) -> Row:
         """The row, made now where it is stale. While it has nothing to send, a marked item's mark lapses."""
+        if self.last is not None:
+            return self.last.row(key)
         rows = self._rows
         if not rows.is_stale(key):
             return rows[key]
@@ -162,6 +173,8 @@ class ItemsModel:
 
     def numbers(self) -> list[str]:
         """The numbers of what is shown, for completion."""
+        if self.last is not None:
+            return []
         return [row.number for key in self.shown if (row := self._rows.get(key)) is not None and row.number]
 
     def arrange(self, here: str | None = None) -> None:
@@ -225,7 +238,7 @@ class ItemsModel:
     def turn_round(self) -> None:
         """The same rows from the end; the cursor stays on its item."""
         self.reverse = not self.reverse
-        self.shown.reverse()
+        self.shown = self.shown[::-1]
         self.anchor = None
         self.cursor = max(0, len(self.shown) - 1 - self.cursor)
 
@@ -259,7 +272,7 @@ class ItemsModel:
 
     def can_mark(self, key: str) -> bool:
         """Only what has something to send is marked; the rest would only be refused later."""
-        return self.row(key).action in SENDABLE
+        return self.last is None and self.row(key).action in SENDABLE
 
     def mark(self, key: str, *, on: bool) -> bool:
         """Mark or unmark; True where that changed something."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from smoothx_tui.console.app import SmoothxApp
     from smoothx_tui.console.control.approving import Approving
     from smoothx_tui.console.control.finding import Finding
+    from smoothx_tui.console.control.keeping import Keeping
     from smoothx_tui.console.control.looking import Looking
     from smoothx_tui.console.control.moving import Moving
     from smoothx_tui.console.control.outside import Outside
@@ -83,6 +84,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.planning = Planning(self)
         self.drawing = Drawing(self)
         self._widgets()
+        if start.snapshot is not None and (last := start.snapshot.read()) is not None:
+            self.items.show_last(last)
+            self.keeping.say("opening")
 
     def _widgets(self) -> None:
         paint = self.paint
@@ -168,6 +172,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return Outside(self)
 
     @cached_property
+    def keeping(self) -> "Keeping":
+        from smoothx_tui.console.control.keeping import Keeping
+
+        return Keeping(self)
+
+    @cached_property
     def actions(self) -> dict[str, Callable[[str], None]]:
         """What every command does."""
         from smoothx_tui.console.control.marking import Marking
@@ -247,6 +257,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def run_command(self, command_id: str, rest: str = "") -> None:
         """Do a command; what it refuses is said in one line."""
         try:
+            if self.items.last is not None:
+                self.keeping.refuse(command_id)
             self.actions[command_id](rest)
         except SmoothxError as error:
             self.fail(error)
