@@ -25,10 +25,10 @@ def main() -> None:
     def hooked(*args: Any) -> int:
         from smoothx_tui.console.control.planning import Planning
 
-        Planning.open = told  # type: ignore[method-assign]
+        Planning.open = told  # type: ignore[assignment]
         return run(*args)
 
-    running.run = hooked
+    running.run = hooked  # type: ignore[assignment]
     from smoothx_tui.__main__ import main as console
 
     console()
