@@ -1,11 +1,14 @@
 """What a sync of the marked items takes: the calls that write to Xero, and the locks in Procore."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.console.model.tally import Tally
-from smoothx_tui.planning.plan import Action, Plan
+from smoothx_tui.planning.actions import Action
+
+if TYPE_CHECKING:
+    from smoothx_tui.planning.plan import Plan
 
 BATCH: Final = 50
 """New documents in one call, as `syncing.desk.Rules` has it; everything else is a call by itself."""
@@ -18,7 +21,7 @@ _UNLOCKED: Final = (Action.DELETE, Action.VOID)
 class Takes:
     """Counts from the plans; an item's part is kept until it is planned again."""
 
-    def __init__(self, plan_of: Callable[[str], Plan]) -> None:
+    def __init__(self, plan_of: "Callable[[str], Plan]") -> None:
         self._plan_of = plan_of
         self._parts: dict[str, tuple[bool, bool, tuple[str, ...], int]] = {}
 
