@@ -7,8 +7,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from smoothx_tui.base import jsontext
+from smoothx_tui.ledger.files import on_documents
 from smoothx_tui.ledger.tables import links
-from smoothx_tui.planning.link import Link, LinkSource
+from smoothx_tui.planning.link import AttachedFile, Link, LinkSource
 
 _DELETE: Final = sa.delete(links).where(
     links.c.organisation == sa.bindparam("of_organisation"), links.c.item == sa.bindparam("of_item")
@@ -24,7 +25,8 @@ _OF_ORGANISATION: Final = _ALL.where(links.c.organisation == sa.bindparam("organ
 _OF_ITEM: Final = _OF_ORGANISATION.where(links.c.item == sa.bindparam("item"))
 
 
-def link_of(row: sa.Row[Any]) -> Link:
+def link_of(row: sa.Row[Any], attached: Sequence[Any] = ()) -> Link:
+    """`attached`: the rows of files that are on its document."""
     return Link(
         item=row.item,
         document_id=row.document_id,
@@ -36,6 +38,7 @@ def link_of(row: sa.Row[Any]) -> Link:
         document_updated_at=row.document_updated_at,
         line_keys=tuple(jsontext.loads(row.line_keys or "[]")),
         option_ids=tuple((owner, option) for owner, option in jsontext.loads(row.option_ids or "[]")),
+        files=tuple(AttachedFile(file.file_id, file.name) for file in attached),
     )
 
 
@@ -75,7 +78,9 @@ def read(connection: sa.Connection, organisation: str = "", item: str = "") -> d
         rows = connection.execute(_OF_ITEM, {"organisation": organisation, "item": item})
     else:
         rows = connection.execute(_OF_ORGANISATION if organisation else _ALL, {"organisation": organisation})
-    return {row.item: link_of(row) for row in rows}
+    found = list(rows)
+    attached = on_documents(connection, organisation, item)
+    return {row.item: link_of(row, attached.get((row.organisation, row.item, row.document_id), ())) for row in found}
 
 
 def taken(connection: sa.Connection, organisation: str, made: Sequence[Link]) -> dict[str, str]:

@@ -17,6 +17,7 @@ class State(StrEnum):
     SENT = "sent"
     VERIFIED = "verified"
     LOCKING = "locking"
+    ATTACHING = "attaching"
     DONE = "done"
     WAITING = "waiting"
     STALE = "stale"
@@ -34,10 +35,14 @@ WORKABLE: Final = frozenset(
         State.SENT,
         State.VERIFIED,
         State.LOCKING,
+        State.ATTACHING,
         State.WAITING,
     }
 )
 """States that a console may take up where it was left."""
+
+POSTED: Final = frozenset({State.LOCKING, State.ATTACHING})
+"""The document is in Xero as planned; only what follows it is open."""
 
 
 @dataclass(frozen=True, slots=True)

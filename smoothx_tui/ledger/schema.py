@@ -12,7 +12,7 @@ from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.database import Database
 from smoothx_tui.ledger.tables import metadata
 
-KNOWN: Final = ("0001",)
+KNOWN: Final = ("0001", "0002")
 """Every schema version this program knows, oldest first; each is a script in `migrations/versions`."""
 HEAD: Final = KNOWN[-1]
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.errors import LedgerError
-from smoothx_tui.ledger import approvals, audit, consoles, linkrows, operations, pacing, schema, shared, sweeps
+from smoothx_tui.ledger import approvals, audit, consoles, files, linkrows, operations, pacing, schema, shared, sweeps
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.database import Database, DatabaseClock, prepare_file
 from smoothx_tui.ledger.records import (
@@ -36,6 +36,7 @@ class Ledger:
         self.database: Final = database
         self.pacing: Final = pacing.Pacing(database)
         self.approvals: Final = approvals.Approvals(database)
+        self.files: Final = files.Files(database)
         self.consoles: Final = consoles.Consoles(database)
         self.shared: Final = shared.SharedSettings(database)
         self.sweeps: Final = sweeps.Sweeps(database)

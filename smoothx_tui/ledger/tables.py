@@ -105,6 +105,23 @@ links: Final = sa.Table(
     sa.UniqueConstraint("organisation", "document_id", name="one_item_a_document"),
 )
 
+files: Final = sa.Table(
+    "files",
+    metadata,
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("file_id", sa.Text, primary_key=True),
+    _text("item"),
+    _text("name"),
+    _text("operation"),
+    _text("state"),
+    _number("size"),
+    _text("digest"),
+    _text("text"),
+    _time("at"),
+)
+sa.Index("files_of_item", files.c.organisation, files.c.item)
+
 settings_history: Final = sa.Table(
     "settings_history",
     metadata,

@@ -12,7 +12,7 @@ from smoothx_tui.base.money import ZERO
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.operations import new_id
-from smoothx_tui.ledger.records import Conflict, OperationRecord, State, moment
+from smoothx_tui.ledger.records import POSTED, Conflict, OperationRecord, State, moment
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.syncing.frozen import FrozenPlan, freeze, read
 
@@ -129,7 +129,7 @@ async def put_up(session: "Session", plans: Iterable[Plan]) -> PutUp:
     alone = not await required(session)
     records = [_record(session, plan, approved=alone) for plan in plans]
     made, busy = await asyncio.to_thread(
-        session.ledger.freeze_or_conflict, records, who=session.operator, supersede=_only_locking
+        session.ledger.freeze_or_conflict, records, who=session.operator, supersede=_only_posted
     )
     return PutUp(tuple(made), tuple(busy), alone)
 
@@ -195,8 +195,8 @@ def _record(session: "Session", plan: Plan, *, approved: bool) -> OperationRecor
     )
 
 
-def _only_locking(record: OperationRecord) -> bool:
-    return record.state is State.LOCKING
+def _only_posted(record: OperationRecord) -> bool:
+    return record.state in POSTED
 
 
 def _waiting(record: OperationRecord) -> Waiting:

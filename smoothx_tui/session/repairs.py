@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
-from smoothx_tui.ledger.records import OperationRecord, State, moment
+from smoothx_tui.ledger.records import POSTED, OperationRecord, State, moment
 from smoothx_tui.planning.plan import document_type
 from smoothx_tui.procore.addresses import item_named_by
 from smoothx_tui.procore.items import Item, Kind
@@ -251,7 +251,7 @@ def _may_write(session: "Session") -> None:
 async def _nobody_is_at(session: "Session", key: str) -> None:
     """A link is not changed under an operation. Raises UsageError, saying whose it is."""
     mine = [record for record in await open_operations(session) if record.item == key]
-    if not mine or mine[0].state is State.LOCKING:
+    if not mine or mine[0].state in POSTED:
         return
     standing = (await _standing_of(session, mine))[0]
     raise UsageError(f"{key} has an operation that has not ended: {standing.text}", standing.fix)

@@ -3,13 +3,15 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.answers import Answer
 from smoothx_tui.base.errors import ServiceError
 from smoothx_tui.base.tasks import task_group
+from smoothx_tui.procore.attachments import FileLink, links_of
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Contract as ItemContract
 from smoothx_tui.procore.items import Currency, Item, Kind, Project
@@ -19,6 +21,7 @@ from smoothx_tui.procore.origin import as_origin_id
 from smoothx_tui.procore.refusals import error_of
 from smoothx_tui.syncing.limiter import GuardedLimiter, guarding
 from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
+from smoothx_tui.xero.attachments import Attached
 from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.lookup import by_numbers
@@ -50,11 +53,25 @@ class XeroAdapter:
         return self._limiter.calls if self._limiter else self._calls
 
     async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer:
+        with self._guarded(guard):
+            return await self._client.write(method, path, body, key)
+
+    async def attach(self, path: str, content: bytes, content_type: str, key: str, guard: Guard) -> Answer:
+        with self._guarded(guard):
+            return await self._client.attach(path, content, content_type, key)
+
+    async def attachments(self, document_id: str) -> list[Attached]:
+        self._calls += 1
+        return await self._client.attachments(document_id)
+
+    @contextmanager
+    def _guarded(self, guard: Guard) -> Iterator[None]:
+        """A write, counted; the guard is asked now, and once more when the limiter lets it go."""
         guard()
         self._calls += 1
         token = guarding.set(guard)
         try:
-            return await self._client.write(method, path, body, key)
+            yield
         finally:
             guarding.reset(token)
 
@@ -150,6 +167,23 @@ class ProcoreAdapter:
         answer = await self._client.patch(path, body)
         if not answer.ok:
             raise error_of(answer, f"lock {ref.key}" if origin_id else f"unlock {ref.key}")
+
+    async def files(self, ref: ItemRef) -> Mapping[str, FileLink]:
+        path, params = item_path(ref.kind, ref.project, ref.id)
+        self.calls += 1
+        try:
+            raw = await self._client.get(path, params, f"read the files of {ref.key}")
+        except ServiceError as error:
+            if error.status == 404:
+                return {}
+            raise
+        return {link.file.id: link for link in links_of(raw)}
+
+    async def fetch(self, link: FileLink, most: int) -> bytes:
+        if link.url is None:
+            raise ServiceError("Procore gives no link to the file", "attach it by hand")
+        self.calls += 1
+        return await self._client.files.fetch(link.url, link.file.name, most)
 
 
 def _state_of(raw: Mapping[str, Any], form: str) -> ItemState | None:

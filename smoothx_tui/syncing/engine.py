@@ -18,11 +18,12 @@ from smoothx_tui.base.errors import ConnectionFailed, LedgerError, ServiceError,
 from smoothx_tui.base.tasks import task_group
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.operations import LEASE_SECONDS, new_id
-from smoothx_tui.ledger.records import Conflict, OperationRecord, State, moment
+from smoothx_tui.ledger.records import POSTED, Conflict, OperationRecord, State, moment
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.plan import Plan
 from smoothx_tui.procore.items import Item
+from smoothx_tui.syncing.attaching import attach
 from smoothx_tui.syncing.checking import check, end
 from smoothx_tui.syncing.desk import Desk, LedgerThread, Rules
 from smoothx_tui.syncing.firststeps import FirstSteps, prepare
@@ -42,6 +43,8 @@ _LOTS_AT_ONCE: Final = 5
 _CHANGES_AT_ONCE: Final = 4
 _HEARTBEAT: Final = 20.0
 _READ_FAILURES: Final = 5
+_NOT_IN_FLIGHT: Final = frozenset({State.APPROVED, State.CHECKING, State.WAITING, State.ATTACHING})
+"""What is left as it is when a run is stopped; a file that is under way is finished first."""
 
 
 def _silent(_: SyncEvent) -> None: ...
@@ -227,7 +230,7 @@ class _Lot:
     async def drive(self) -> None:
         while active := [job for job in self.jobs if job.live]:
             if self._stopping():
-                active = [job for job in active if job.state not in {State.APPROVED, State.CHECKING, State.WAITING}]
+                active = [job for job in active if job.state not in _NOT_IN_FLIGHT]
                 if not active:
                     return
             now = await self.desk.now() if any(job.record.next_at for job in active) else 0.0
@@ -282,6 +285,8 @@ class _Lot:
         await read_back(self.desk, [*sent, *waited], self.organisation, self.steps)
         verified = [job for job in self.jobs if job.live and job.state is State.VERIFIED]
         await lock(self.desk, [*verified, *(job for job in by_state[State.LOCKING] if job.live)])
+        posted = [job for job in self.jobs if job.live and job.state is State.ATTACHING]
+        await attach(self.desk, [job for job in posted if not job.record.next_at or job in due], self._stopping)
 
     async def _send_again(self, jobs: Sequence[Job]) -> None:
         by_key: dict[str, list[Job]] = {}
@@ -357,8 +362,8 @@ async def _leave(desk: Desk, jobs: Sequence[Job], *, withdraw: bool) -> None:
 
 
 def _may_supersede(record: OperationRecord) -> bool:
-    """A document that is posted and only waits for its lock does not hold up a newer plan."""
-    return record.state is State.LOCKING
+    """A document that is posted and only waits for its lock or its files does not hold up a newer plan."""
+    return record.state in POSTED
 
 
 def _conflict_result(conflict: Conflict) -> ItemResult:

@@ -20,6 +20,15 @@ ENDING = frozenset({Action.DELETE.value, Action.VOID.value})
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenFile:
+    """A file that is to be attached: Procore's id, its name in Xero, and whether the client sees it online."""
+
+    id: str
+    name: str
+    online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenPlan:
     """What was previewed and approved."""
 
@@ -44,6 +53,7 @@ class FrozenPlan:
     line_keys: tuple[str, ...] = ()
     options: tuple[tuple[str, str, str], ...] = ()
     settings_revision: str = ""
+    files: tuple[FrozenFile, ...] = ()
 
     @property
     def creating(self) -> bool:
@@ -83,6 +93,7 @@ class FrozenPlan:
                 "line_keys": self.line_keys,
                 "options": self.options,
                 "settings_revision": self.settings_revision,
+                "files": [[file.id, file.name, file.online] for file in self.files],
             }
         )
 
@@ -112,6 +123,7 @@ def read(text: str) -> FrozenPlan:
         line_keys=tuple(found["line_keys"]),
         options=tuple((owner, category, name) for owner, category, name in found["options"]),
         settings_revision=found["settings_revision"],
+        files=tuple(FrozenFile(*file) for file in found.get("files", ())),
     )
 
 
@@ -139,6 +151,7 @@ def freeze(plan: Plan, item: Item, books: Books, settings_revision: str = "") ->
         line_keys=plan.line_keys,
         options=plan.options,
         settings_revision=settings_revision,
+        files=tuple(FrozenFile(file.id, file.name, file.online) for file in plan.attaching),
     )
 
 

@@ -13,6 +13,7 @@ from smoothx_tui.base.errors import ServiceError, SmoothxError
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.procore.origin import as_origin_id, origin_id_for
+from smoothx_tui.syncing.attaching import finished
 from smoothx_tui.syncing.checking import end
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.frozen import UNLOCK
@@ -58,7 +59,7 @@ def _locked(desk: Desk, job: Job, state: ItemState) -> OperationRecord:
     if job.record.evidence and not same_mark(job.record.evidence, state.mark) and desk.rules.keeps("lock_mark"):
         text = "the item changed in Procore just before it was locked: the document holds the earlier version"
         return end(job, State.DRIFT, text, _PLAN_AGAIN)
-    return end(job, State.DONE, "")
+    return finished(job)
 
 
 def _clears(job: Job) -> bool:

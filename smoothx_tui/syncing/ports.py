@@ -11,8 +11,10 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from smoothx_tui.base.answers import Answer
+from smoothx_tui.procore.attachments import FileLink
 from smoothx_tui.procore.items import Item, Kind
 from smoothx_tui.procore.origin import as_origin_id, origin_of
+from smoothx_tui.xero.attachments import Attached
 from smoothx_tui.xero.documents import Document, DocumentType
 from smoothx_tui.xero.organisation import Contact, TrackingCategory
 
@@ -98,6 +100,12 @@ class XeroPort(Protocol):
 
     async def tracking(self) -> Sequence[TrackingCategory]: ...
 
+    async def attachments(self, document_id: str) -> list[Attached]: ...
+
+    async def attach(self, path: str, content: bytes, content_type: str, key: str, guard: Guard) -> Answer:
+        """Put one file; Xero replaces one of that name."""
+        ...
+
 
 class ProcorePort(Protocol):
     """One Procore company."""
@@ -111,6 +119,14 @@ class ProcorePort(Protocol):
 
     async def set_origin(self, ref: ItemRef, origin_id: str | None, guard: Guard) -> None:
         """Lock (or with None unlock) an item. A return says only that Procore answered with success."""
+        ...
+
+    async def files(self, ref: ItemRef) -> Mapping[str, FileLink]:
+        """File id -> the file with a link that is good now; none where the item is gone."""
+        ...
+
+    async def fetch(self, link: FileLink, most: int) -> bytes:
+        """A file of up to `most` bytes. Raises ServiceError for one that can not be had."""
         ...
 
 

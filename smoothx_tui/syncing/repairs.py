@@ -7,7 +7,7 @@ from smoothx_tui.base.errors import SmoothxError, UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.operations import LEASE_SECONDS, new_id
-from smoothx_tui.ledger.records import OperationRecord, State
+from smoothx_tui.ledger.records import POSTED, OperationRecord, State
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.link import Link, LinkSource
 from smoothx_tui.planning.plan import document_type
@@ -57,7 +57,7 @@ async def unsync(
     )
     sure = desk.tick() + LEASE_SECONDS
     made, conflicts = await desk.book(
-        engine.ledger.freeze_or_conflict, [record], who=who, supersede=_only_locking, durable=False
+        engine.ledger.freeze_or_conflict, [record], who=who, supersede=_only_posted, durable=False
     )
     if conflicts:
         raise UsageError(f"{item.key} is at work: {conflicts[0].state.value}", "wait until it is finished")
@@ -66,8 +66,8 @@ async def unsync(
     return result_of(job.record)
 
 
-def _only_locking(record: OperationRecord) -> bool:
-    return record.state is State.LOCKING
+def _only_posted(record: OperationRecord) -> bool:
+    return record.state in POSTED
 
 
 async def link(engine: Engine, item: Item, document_id: str, books: Books, *, who: str) -> Link:

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     STALE = "stale"
     DRIFT = "drift"
     POSTED_NOT_LOCKED = "posted_not_locked"
+    POSTED_NOT_ATTACHED = "posted_not_attached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ _OUTCOMES = {
     State.PLANNED: Outcome.HELD,
     State.APPROVED: Outcome.HELD,
     State.LOCKING: Outcome.POSTED_NOT_LOCKED,
+    State.ATTACHING: Outcome.POSTED_NOT_ATTACHED,
 }
 
 
@@ -83,4 +85,7 @@ def result_of(record: OperationRecord) -> ItemResult:
     outcome = _OUTCOMES.get(record.state, Outcome.UNKNOWN)
     if record.state is State.WAITING:
         outcome = Outcome.HELD if record.resume == State.APPROVED.value else Outcome.UNKNOWN
+    if record.state is State.DONE and record.fix:
+        # Only files that could not be attached leave something to do behind an operation that is done.
+        outcome = Outcome.POSTED_NOT_ATTACHED
     return ItemResult(record.item, outcome, record.document_id, record.text, record.fix, record.request_id, record.id)

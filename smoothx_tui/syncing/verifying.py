@@ -7,6 +7,7 @@ from typing import Any
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.planning.drift import differences
+from smoothx_tui.syncing.attaching import finished
 from smoothx_tui.syncing.checking import end
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.firststeps import FirstSteps
@@ -57,7 +58,7 @@ def _judge(
         return end(job, State.DRIFT, text, "refresh, look at the difference, and sync again")
     if job.plan.lock:
         return replace(job.record, state=State.VERIFIED, text="", next_at=0.0, tries=0)
-    return end(job, State.DONE, "")
+    return finished(job)
 
 
 def _difference(job: Job, document: Document, organisation: Organisation, contact_ids: Mapping[str, str]) -> str:

@@ -13,6 +13,10 @@ _LONGEST: Final = 300
 _MOST: Final = 10
 
 
+class ScopeMissing(SignInNeeded):
+    """The sign-in is good, but it was not allowed to make this call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One element of the answer to a write, at the position it was sent.
@@ -77,7 +81,7 @@ def error_of(answer: Answer, doing: str) -> SmoothxError:
     words = said(answer)
     told = f"Xero: {doing}: " + (words or _by_status(answer))
     if scope_missing(answer):
-        return SignInNeeded("Xero's consent does not cover this call", "connect Xero again with the scopes it asks for")
+        return ScopeMissing("Xero's consent does not cover this call", "connect Xero again with the scopes it asks for")
     if answer.status == 401:
         return SignInNeeded("Xero does not accept the sign-in any more", "connect Xero again")
     if answer.status == 403 and "authenticationunsuccessful" in words.lower():

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from smoothx_tui.base.answers import Answer, NotSent
+from smoothx_tui.base.answers import Answer, NotSent, TooLarge
+from smoothx_tui.procore.attachments import FileLink
 from smoothx_tui.syncing.ports import Guard, ItemRef, ItemState, Marker
+from smoothx_tui.xero.attachments import Attached
 from smoothx_tui.xero.documents import Document
 from smoothx_tui.xero.organisation import Contact, TrackingCategory
 from tests.simulation.world import CONTACT, TENANT, World
@@ -61,6 +63,17 @@ class XeroModel:
     async def tracking(self) -> Sequence[TrackingCategory]:
         return ()
 
+    async def attachments(self, document_id: str) -> list[Attached]:
+        await self._read("attachments")
+        return [Attached("", name, size) for name, (size, _) in self.world.files_on.get(document_id, {}).items()]
+
+    async def attach(self, path: str, content: bytes, content_type: str, key: str, guard: Guard) -> Answer:
+        await self.step("before a file")
+        guard()
+        answer = await self.world.attach(path, content, content_type)
+        await self.step("after a file")
+        return answer
+
     async def _read(self, what: str) -> None:
         await self.step(f"before {what}")
         await self.world.read()
@@ -102,3 +115,19 @@ class ProcoreModel:
                 self.world.late.add(call)
                 call.add_done_callback(self.world.landed)
         await self.step("after a lock")
+
+    async def files(self, ref: ItemRef) -> Mapping[str, FileLink]:
+        await self.step("before the links")
+        await self.world.latency()
+        return {one.id: FileLink(one) for one in self.world.items[ref.key].item.attachments}
+
+    async def fetch(self, link: FileLink, most: int) -> bytes:
+        await self.step("before a download")
+        await self.world.latency()
+        content = self.world.contents.get(link.file.id)
+        if isinstance(content, Exception):
+            raise content
+        if content is None or len(content) > most:
+            raise TooLarge("the file is too large" if content else "the file is not there any more")
+        await self.step("after a download")
+        return content

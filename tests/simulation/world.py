@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import unquote
 
 from smoothx_tui.base import jsontext
 from smoothx_tui.base.answers import Answer, NotSent, Unknown
@@ -133,6 +134,12 @@ class World:
     lock_date_at: float = -1.0
     _clock: int = 0
     late: set["asyncio.Task[Any]"] = field(default_factory=set)
+    contents: dict[str, "bytes | Exception"] = field(default_factory=dict)
+    """Procore's file id -> its bytes, or why they can not be had."""
+    files_on: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    """Document -> name -> (size, how often it was put there)."""
+    file_answers: list["Answer | Exception"] = field(default_factory=list)
+    """What becomes of the next files, instead of being attached."""
 
     def landed(self, call: "asyncio.Task[Any]") -> None:
         """A call whose process is gone has ended: nobody asks for its result."""
@@ -387,6 +394,28 @@ class World:
         await self.latency()
         if self.rng.random() < self.faults.read_fails:
             raise NotSent("no connection")
+
+    async def attach(self, path: str, content: bytes, content_type: str) -> Answer:
+        """One file: of the same name it takes the other one's place, ten are the most."""
+        self.calls += 1
+        await self.latency()
+        assert "/" in content_type
+        place, _, rest = path.removeprefix("/Invoices/").partition("/Attachments/")
+        name, told = unquote(rest.partition("?")[0]), self.file_answers.pop(0) if self.file_answers else None
+        if isinstance(told, Answer):
+            return told
+        if isinstance(told, NotSent):
+            raise told
+        there = self.files_on.setdefault(place, {})
+        if name not in there and len(there) >= 10:
+            return _error(400, "A document can have at most 10 attachments.")
+        there[name] = len(content), there.get(name, (0, 0))[1] + 1
+        found = self.documents[place]
+        found.document = replace(found.document, has_attachments=True)
+        await self.latency()
+        if told is not None:
+            raise told
+        return Answer(200, body={"Attachments": [{"FileName": name, "ContentLength": len(content)}]})
 
     # Procore ----------------------------------------------------------------------------------------------------------
 

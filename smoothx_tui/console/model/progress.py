@@ -19,6 +19,7 @@ _RUNNING: Final = {
     "sent": "sent",
     "verified": "proved",
     "locking": "lock",
+    "attaching": "files",
     "waiting": "wait",
 }
 _FAILED: Final = {
@@ -28,6 +29,7 @@ _FAILED: Final = {
     "stale": ("!", "stale", "failed"),
     "drift": ("!", "drift", "failed"),
     "posted_not_locked": ("!", "no lock", "failed"),
+    "posted_not_attached": ("!", "files", "failed"),
 }
 _DONE: Final = {
     Action.CREATE: "created",
