@@ -1,6 +1,6 @@
 """Files after the posting: attached once, never in another's place, and what is missing is said and tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.syncing.table import Table
 THREE = {"61": b"%PDF invoice", "62": b"diary", "63": b"photo" * 100}
 
 
-def _with_files(table: Table, contents: dict[str, bytes | Exception], key: str = "") -> Plan:
+def _with_files(table: Table, contents: Mapping[str, bytes | Exception], key: str = "") -> Plan:
     """The item's plan with these files; they are named by their id."""
     key = key or table.first
     files = tuple(Attachment(one, f"{one}.pdf") for one in contents)
@@ -32,7 +32,7 @@ def _with_files(table: Table, contents: dict[str, bytes | Exception], key: str =
     found = table.world.items[key]
     found.item = replace(found.item, attachments=files)
     link = table.ledger.link(TENANT, key)
-    plan = next(plan for plan in table.plans() if plan.item == key)
+    plan: Plan = next(plan for plan in table.plans() if plan.item == key)
     document = plan.document.id if plan.document else ""
     known = link.files if link is not None and link.document_id == document else ()
     return replace(plan, files=planned_files(files, known))
