@@ -46,7 +46,7 @@ class _Asked:
     "--poll",
     metavar="SECONDS",
     type=click.FloatRange(0.1, 3600),
-    default=30.0,
+    default=2.0,
     show_default=True,
     help="How often to look into the ledger.",
 )

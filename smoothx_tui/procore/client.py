@@ -1,5 +1,6 @@
 """The Procore client: reads lists and objects with patience, and changes nothing but the ERP lock of an item."""
 
+import datetime as dt
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -52,6 +53,8 @@ class Listing:
 
     rows: tuple[Row, ...]
     complete: bool = True
+    uncounted: int = 0
+    """How many more `Total` says than there are."""
 
 
 class ProcoreClient:
@@ -88,10 +91,18 @@ class ProcoreClient:
 
     async def get(self, path: str, params: Mapping[str, str], doing: str) -> Row:
         """One object. `doing` says what is asked, for the error. Raises SmoothxError."""
+        return (await self.dated(path, params, doing))[0]
+
+    async def dated(self, path: str, params: Mapping[str, str], doing: str) -> tuple[Row, dt.datetime | None]:
+        """As `get`, with Procore's own time of the answer (UTC); None where it does not say."""
         answer = await self._read(path, params, doing)
         if not isinstance(answer.body, dict):
             raise ConnectionFailed(f"Procore: {doing}: the answer is not an object", "try again later")
-        return answer.body
+        return answer.body, answer.served_at()
+
+    async def count(self, path: str, params: Mapping[str, str], doing: str) -> int | None:
+        """How long a list is, for one call (header `Total`); None where Procore does not say. Raises SmoothxError."""
+        return (await self._read(path, {**params, "per_page": "1"}, doing)).number("total")
 
     async def rows(self, path: str, params: Mapping[str, str], doing: str) -> list[Row]:
         """One page of a list, as `params` say. Raises SmoothxError."""
@@ -123,7 +134,8 @@ class ProcoreClient:
             repeated = repeated or moved
             if len(rows) == before or not self._more(answer, path, page, len(found)):
                 kept = tuple(rows.values()) if take is None else ()
-                return Listing(kept, complete=not repeated and (told is None or told == len(rows)))
+                uncounted = 0 if told is None else told - len(rows)
+                return Listing(kept, complete=not repeated and not uncounted, uncounted=uncounted)
         raise ConnectionFailed(f"Procore: {doing}: the list has no last page", "try again later")
 
     def _more(self, answer: Answer, path: str, page: int, found: int) -> bool:

@@ -44,6 +44,8 @@ OVERLAP: Final = dt.timedelta(minutes=15)
 """How far before the newest row a list of changes begins: rows may have come while the last one was read."""
 SMALL: Final = PER_PAGE
 """A list of so few is read whole: it is one call either way, and a whole one also tells what is gone."""
+_SETTLES: Final = dt.timedelta(seconds=5)
+"""After this long nothing gets an `updated_at` that was seen before: its second, and what their clocks differ by."""
 _WORKERS: Final = 8
 _LISTS_AT_ONCE: Final = 4
 _BREATH: Final = 200
@@ -137,6 +139,9 @@ async def read_lists(
             since = None if full else _since(shelf, name)
             try:
                 found = await _read_list(client, reference, shelf, name, since)
+                if since is not None and await _lost_some(client, shelf, name):
+                    whole = await _read_list(client, reference, shelf, name, None)
+                    found, since = _OneList(whole.complete, found.changed or whole.changed), None
                 if found.complete and since is None:
                     complete.add(name)
                 if found.changed:
@@ -165,6 +170,15 @@ def _since(shelf: Shelf, name: ListName) -> dt.datetime | None:
     if newest is None or name[1] not in _FILTERED or len(shelf.lists.get(name, ())) <= SMALL:
         return None
     return newest - OVERLAP
+
+
+async def _lost_some(client: ProcoreClient, shelf: Shelf, name: ListName) -> bool:
+    """Whether a list of which only the changes were read has other items than we know: what was deleted is in no list
+    of changes. The count costs one call, whatever the length (facts: procore.md, header `Total`).
+    """
+    path, params = list_path(name[1], name[0])
+    total = await client.count(path, params, f"count the {_PLURAL[name[1]]}")
+    return total is not None and total - shelf.uncounted.get(name, 0) != len(shelf.lists[name])
 
 
 class _OneList(NamedTuple):
@@ -199,6 +213,8 @@ async def _read_list(
     doing = f"list the {_PLURAL[kind]} of {clean(reference.projects[project].project.name)}"
     listing = await client.listing(path, params, doing, take)
     shelf.put_list(name, places, whole=since is None)
+    if since is None:
+        shelf.uncounted[name] = listing.uncounted
     if newest is not None and listing.complete:
         shelf.newest[name] = newest
     return _OneList(listing.complete, moved)
@@ -258,14 +274,24 @@ async def _read_detail(client: ProcoreClient, shelf: Shelf, key: str) -> None:
     path, params = item_path(name[1], name[0], key.partition(":")[2])
     updated_at = shelf.rows[key].updated_at
     try:
-        raw = await client.get(path, params, f"read {key}")
+        raw, served_at = await client.dated(path, params, f"read {key}")
     except ServiceError as error:
         if error.status == 429:
             raise
         shelf.details.pop(key, None)
         shelf.refuse(key, error.message)
     else:
-        shelf.put_detail(key, RawDetail(updated_at, raw))
+        shelf.put_detail(key, RawDetail(_settled(updated_at, served_at), raw))
+
+
+def _settled(updated_at: str, served_at: dt.datetime | None) -> str:
+    """What the details are kept under: `updated_at`, or where a later change may still get the same one (it has whole
+    seconds), something else. Then they are shown, but fetched once more at the next reading.
+    """
+    changed = _time(updated_at)
+    if changed is None or served_at is None or served_at >= changed + _SETTLES:
+        return updated_at
+    return f"{updated_at} or later"
 
 
 async def with_missing_vendors(client: ProcoreClient, reference: Reference, vendors: Iterable[str]) -> Reference:

@@ -41,6 +41,8 @@ class Shelf:
         """Places of a list's items, in its order."""
         self.newest: Final[dict[ListName, dt.datetime]] = {}
         """The latest `updated_at` of a list that was read to its end."""
+        self.uncounted: Final[dict[ListName, int]] = {}
+        """How many more items Procore counts in a list than it lists."""
         self.heads: Final[dict[str, Row]] = {}
         """Of head contract claims what tells which came before another."""
         self.deleted: Final[set[str]] = set()
@@ -117,7 +119,8 @@ class Shelf:
     def put_detail(self, key: str, detail: RawDetail) -> None:
         self.details[key] = RawDetail(detail.updated_at, without_links(detail.raw))
         self.moved.add(key)
-        self.rows.pop(key, None)
+        if self.fresh(key):
+            self.rows.pop(key, None)
         self.refused.pop(key, None)
         if vendor := vendor_of(detail.raw):
             self.vendors.add(vendor)

@@ -96,7 +96,7 @@ class Sandbox:
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """For an httpx client in this process; faults look like the network's."""
-        return SandboxTransport(self._entry)
+        return SandboxTransport(self._entry, self.clock)
 
     def dump(self) -> Scenario:
         """Both sides as a scenario that starts where this is now."""

@@ -118,8 +118,8 @@ class Reader:
             report(Progress(f"Procore {what}", done, of))
 
         async with self._keeping(shelf), task_group() as group:
-            books_task = group.create_task(self._books(before, report, full=full))
             links_task = group.create_task(asyncio.to_thread(self._ledger.links, self._xero.tenant_id))
+            books_task = group.create_task(self._books(before, report, links_task, full=full))
             known = None if full or due(before.reference_at, began, REFERENCE_EVERY) else before.reference
             reference = await load_reference(self._procore, tell, known)
             lists = await read_lists(self._procore, reference, shelf, tell, full=full)
@@ -160,11 +160,16 @@ class Reader:
         assert before.books is not None
         assert self._shelf is not None
         assert isinstance(before.items, ShelfItems)
+        keys = set(keys)
         wanted = [key for key in keys if key in before.items and not before.items[key].gone]
-        links = await asyncio.to_thread(self._ledger.links, self._xero.tenant_id)
+        now = await asyncio.to_thread(self._ledger.links, self._xero.tenant_id)
+        # What a colleague linked meanwhile is not half known: its item and document come with the next reading.
+        others = {key: link for key, link in before.links.items() if key not in keys}
+        links = {**others, **{key: now[key] for key in keys if key in now}}
+        linked = {link.document_id for key, link in links.items() if link != before.links.get(key)}
         async with task_group() as group:
             organisation = group.create_task(self._xero.organisation())
-            found = group.create_task(self._xero.documents_by_ids(documents))
+            found = group.create_task(self._xero.documents_by_ids(linked.union(documents)))
             loading = {
                 key: group.create_task(load_item(self._procore, before.reference, key, before.items[key].project.id))
                 for key in wanted
@@ -177,9 +182,7 @@ class Reader:
         if books.organisation == before.books.organisation:
             books = Books(before.books.organisation, books.documents)
             numbers = numbers_of(before.books, found.result(), number_prefix)
-            others = await asyncio.to_thread(items.numbered_like, numbers)
-            moved = {key for key in links.keys() | before.links.keys() if links.get(key) != before.links.get(key)}
-            changed = others.union(keys, moved)
+            changed = frozenset(await asyncio.to_thread(items.numbered_like, numbers)).union(keys)
         return replace(before, items=items, links=links, books=books, changed=changed)
 
     # on the way ------------------------------------------------------------------------------------------------------
@@ -197,8 +200,14 @@ class Reader:
                 self._trouble = (LoadProblem("", "the cache", text),)
         return self._shelf
 
-    async def _books(self, before: Reading, report: Report, *, full: bool) -> tuple[Books, list[Document]]:
-        """The books, and the documents that are new in them (`full`: all of them)."""
+    async def _books(
+        self, before: Reading, report: Report, links: "asyncio.Task[dict[str, Link]]", *, full: bool
+    ) -> tuple[Books, list[Document]]:
+        """The books, and the documents that are new in them (`full`: all of them).
+
+        The links are read first: a document is there before its link, so that no link names one that is not read.
+        """
+        await asyncio.shield(links)
         organisation = await self._xero.organisation()
         known = {} if full or before.books is None else before.books.documents
         found = await self._xero.documents(

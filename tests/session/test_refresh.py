@@ -36,8 +36,12 @@ async def test_a_second_reading_asks_for_nothing_that_did_not_change(world: "Wor
     await session.refresh()
     assert not world.details
     assert len(world.asked) < first // 2
-    lists = [one for one in world.asked if "/requisitions?" in one or "/direct_costs?" in one]
+    asked = [one for one in world.asked if "/requisitions?" in one or "/direct_costs?" in one]
+    lists = [one for one in asked if "per_page=1&" not in f"{one}&"]
     assert lists
+    assert len(asked) == 2 * len([one for one in lists if "filters" in one]) + len(
+        [one for one in lists if "filters" not in one]
+    ), "each list of changes comes with one count of the whole"
     assert all("filters%5Bupdated_at%5D=" in one for one in lists if "511001" in one)
     assert not any("filters" in one for one in world.asked if "payment_applications" in one)
     assert not any("cost_codes" in one for one in world.asked)
@@ -82,7 +86,7 @@ def _lines(document: Any) -> list[dict[str, Any]]:
     return [{"LineItemID": one.id, "Description": f"{one.description} edited"} for one in document.lines]
 
 
-async def test_a_deleted_item_is_gone_after_a_full_reading_and_not_before(
+async def test_a_deleted_item_shows_in_the_count_and_is_gone_at_the_next_reading(
     world: "World", read_of: ReadOf, by_changes: None
 ) -> None:
     session = await world.session()
@@ -91,10 +95,17 @@ async def test_a_deleted_item_is_gone_after_a_full_reading_and_not_before(
     await world.admin(f"procore/items/{key}/unlock")
     await session.refresh()
     await world.admin(f"procore/items/{key}/delete")
+    world.asked.clear()
     await session.refresh()
-    assert not session.items[key].gone
-    await session.refresh(full=True)
     assert session.items[key].gone
+
+    def asked(*words: str) -> list[str]:
+        there = f"projects/{session.items[key].project.id}/direct_costs?"
+        return [one for one in world.asked if there in one and all(word in one for word in words)]
+
+    assert len(asked("filters")) == 1
+    assert len([one for one in asked() if one.endswith("?per_page=1")]) == 1, "one call counts it"
+    assert len([one for one in asked("per_page=100") if "filters" not in one]) == 1, "then it was read whole"
     await session.refresh()
     assert session.items[key].gone
     again = await world.session()

@@ -110,7 +110,9 @@ class Drawing:
                 session.place if session else None,
                 session.budget if session else None,
                 unsaved=len(desk.trial.unsaved),
-                items=f"{len(items.keys):,} pending" if items.keys else "",
+                items="  ".join(
+                    filter(None, (desk.presence.newer, f"{len(items.keys):,} pending" if items.keys else ""))
+                ),
                 marked=len(items.marks),
                 width=width,
                 glyphs=glyphs,

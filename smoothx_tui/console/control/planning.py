@@ -128,6 +128,7 @@ class Planning:
             desk.table.repaint_below()
         self._loaded(session)
         if news:
+            desk.presence.settings_taken()
             desk.whatif.changed()
             desk.say(f"taken: {news}", "note")
         desk.recovering.after_reading()

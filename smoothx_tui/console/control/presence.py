@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BEAT: Final = 20.0
 """Seconds between two words of ours; after 60 s of silence a console is thought gone."""
-LOOK: Final = 2.0
+LOOK: Final = 1.0
 """Seconds between two looks at what others are at, while there are others."""
 
 
@@ -82,12 +82,25 @@ class Presence:
             self.desk.draw_bars()
         self._watch(on=bool(found) or others.shared)
 
+    @property
+    def newer(self) -> str:
+        """For the header, as long as settings that a colleague saved are not taken."""
+        return f"newer settings: {self.desk.keymap.first('sync.refresh')}" if self._news else ""
+
     async def _tell_news(self) -> None:
         """Settings that a colleague saved, once; they are taken at the next refresh and not under somebody's hands."""
         news = await self.desk.require_session().settings_news()
-        if news and news != self._news:
-            self._say(f"{news}; {self.desk.keymap.first('sync.refresh')} takes it")
+        if news == self._news:
+            return
         self._news = news
+        if news:
+            self._say(f"{news}; {self.desk.keymap.first('sync.refresh')} takes it")
+        self.desk.draw_bars()
+
+    def settings_taken(self) -> None:
+        """Nothing is newer any more."""
+        self._news = ""
+        self.desk.draw_bars()
 
     def _watch(self, *, on: bool) -> None:
         """Look at what others are at only while there can be any."""
