@@ -87,7 +87,9 @@ def _before(desk: Desk, job: Job, state: ItemState | None) -> OperationRecord | 
     if as_origin_id(state.origin_id) and not replaced:
         text = f"posted, but Procore says the item belongs to another ({state.origin_id})"
         return end(job, State.HELD, text, "unlink it there, then sync again")
-    if state.updated_at != job.plan.ref.updated_at and desk.rules.keeps("lock_version"):
+    # Where our own earlier lock is replaced the version has moved with it: what the item says has to be the same.
+    same = replaced and state.mark and state.mark == job.record.evidence
+    if state.updated_at != job.plan.ref.updated_at and not same and desk.rules.keeps("lock_version"):
         text = "the item changed in Procore while it was posted: the document holds the earlier version"
         return end(job, State.DRIFT, text, _PLAN_AGAIN)
     return None

@@ -175,7 +175,7 @@ async def _settled_again(engine: Engine, job: Job, *, who: str) -> OperationReco
     (document,) = alive
     # The other one may be in Procore's lock: this one takes its place there.
     job.plan = replace(job.plan, known=(*job.plan.known, record.document_id))
-    job.record, job.document = record, document
+    job.record, job.document, job.mark = record, document, record.evidence
     return adopted(job, document.id, f"resolved by {who}: {named(alive)}")
 
 

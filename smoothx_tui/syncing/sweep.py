@@ -70,9 +70,7 @@ async def _sweep_some(desk: Desk, jobs: Sequence[Job]) -> list[Found]:
         if len(alive) > 1:
             fault = _duplicate(record.item, alive, f"smoothx-tui resolve {record.id}")
             found.append(fault)
-            record = replace(
-                record, state=State.HELD, open=True, text=fault.text, fix=fault.fix, evidence=named(alive), next_at=0.0
-            )
+            record = replace(record, state=State.HELD, open=True, text=fault.text, fix=fault.fix, next_at=0.0)
         looked.append(record)
     await desk.book(desk.ledger.sweeps.looked_at, looked)
     return found

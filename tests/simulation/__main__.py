@@ -23,7 +23,7 @@ def main() -> int:
     bad = 0
     for seed in range(chosen.first, chosen.first + chosen.seeds):
         outcome = simulation.run(seed, frozenset(chosen.without))
-        for name in ("items", "kills", "pauses", "restores", "flagged", "held", "done", "effects"):
+        for name in ("items", "kills", "pauses", "restores", "cuts", "flagged", "held", "done", "effects"):
             totals[name] = totals.get(name, 0) + getattr(outcome, name)
         if outcome.problems:
             bad += 1

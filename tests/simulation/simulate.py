@@ -9,6 +9,7 @@ stale       a document that holds something else than it should, and nobody was 
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from smoothx_tui.syncing.frozen import read
 from smoothx_tui.syncing.sweep import SWEEP_AFTER, sweep, verify_links
 from smoothx_tui.xero.documents import Status
 from tests.simulation.planner import look, plan_item
+from tests.simulation.power import Disk, when
 from tests.simulation.process import Process
 from tests.simulation.virtual import EPOCH, VirtualLoop
 from tests.simulation.world import TENANT, Effect, Faults, World
@@ -40,6 +42,7 @@ class Outcome:
     kills: int = 0
     pauses: int = 0
     restores: int = 0
+    cuts: int = 0
     flagged: int = 0
     held: int = 0
     done: int = 0
@@ -83,7 +86,8 @@ class Simulation:
         if "fence" in without:
             operations.still_mine = _everything
         try:
-            return self.loop.run_until_complete(one.play())
+            with one.disk.spinning() if one.loses_power_at else nullcontext():
+                return self.loop.run_until_complete(one.play())
         except* sa.exc.IntegrityError:
             one.outcome.problems.append("fence: only the unique index kept a second operation from being opened")
         finally:
@@ -120,6 +124,8 @@ class _Seed:
         self.flagged: set[str] = set()
         self.restored_at = -1.0
         self.will_restore = self.rng.random() < 0.15
+        self.loses_power_at = when(seed)
+        self.disk = Disk(simulation.ledger.database, simulation._image, flushes="flush" not in without)
         locking = self.rng.random() < 0.7
         for number in range(self.rng.randint(1, 5)):
             self.world.add_item(1001 + number, lock=locking and self.rng.random() < 0.9)
@@ -127,11 +133,13 @@ class _Seed:
     async def play(self) -> Outcome:
         consoles = self.rng.randint(1, 3)
         people = asyncio.ensure_future(self._people())
+        power = asyncio.ensure_future(self._lose_power())
         await asyncio.gather(*(self._console(f"console{n}") for n in range(consoles)))
         if self.will_restore:
             await self._restore_an_old_ledger()
         people.cancel()
-        await asyncio.gather(people, return_exceptions=True)
+        power.cancel()
+        await asyncio.gather(people, power, return_exceptions=True)
         await self._quiet()
         self._judge()
         self.outcome.items = len(self.world.items)
@@ -191,6 +199,16 @@ class _Seed:
         self.outcome.restores += 1
         self.restored_at = self.world.time()
         await self._console("after the restore")
+
+    async def _lose_power(self) -> None:
+        """Every process is gone at once, and the ledger is what its disk has. What was in the air goes on."""
+        if not self.loses_power_at:
+            return
+        await asyncio.sleep(self.loses_power_at)
+        for process in self.processes:
+            process.dead = True
+        self.simulation._restore(self.disk.content)
+        self.outcome.cuts += 1
 
     async def _people(self) -> None:
         """A project manager and a bookkeeper, at random."""
@@ -326,7 +344,10 @@ class _Seed:
         for call in calls:
             decided.setdefault(call.key, call.started_at - EPOCH)
         for effect in self.world.effects:
-            since = decided[effect.key]
+            since = decided.get(effect.key)
+            if since is None:
+                self._say(f"lost: {effect.item} was written under key {effect.key}, and the ledger knows no such call")
+                continue
             self._outdated(effect, since - STALE_SECONDS)
             long_before = 0 <= effect.older_edit < since - STALE_SECONDS
             if effect.kind == "update" and long_before and not self._planned_after(effect, since):

@@ -127,3 +127,64 @@ def test_resolve_as_not_there_frees_the_item(one: Table) -> None:
         assert result.outcome is Outcome.REFUSED
         assert outcomes(one.sync()) == [Outcome.DONE]
     assert len(one.world.live(key)) == 1
+
+
+# after the sweep ------------------------------------------------------------------------------------------------------
+
+
+def swept(table: Table) -> tuple[str, str]:
+    """An item that was done and got a twin, found by the sweep: (operation, the twin's id)."""
+    table.sync()
+    twin = plant_twin(table)
+    table.pass_by(901)
+    (found,) = table.go(sweep(table.engine()))
+    record = table.operation(table.first)
+    assert record.open
+    assert found.fix == f"void or delete all but one in Xero, then smoothx-tui resolve {record.id}"
+    return record.id, twin
+
+
+def test_what_the_sweep_held_waits_for_a_person_and_is_resolved(one: Table) -> None:
+    plans = one.plans()
+    operation, twin = swept(one)
+    (again,) = one.sync(plans).results
+    assert (again.outcome, again.fix) == (Outcome.HELD, f"smoothx-tui resolve {operation}"), "nothing more is sent"
+    with pytest.raises(UsageError, match="2 live documents still name") as caught:
+        one.go(repairs.resolve(one.engine(), operation, organisation(), who="ann"))
+    assert caught.value.hint == "void or delete all but one in Xero, then resolve it again"
+    one.world.end_document(twin)
+    result = one.go(repairs.resolve(one.engine(), operation, organisation(), who="ann"))
+    assert result.outcome is Outcome.DONE
+    assert one.operation(one.first).swept_at == 0, "it is looked at once more"
+    assert not one.operation(one.first).open
+
+
+def test_the_one_that_is_left_takes_the_place_of_the_one_in_the_lock(one: Table) -> None:
+    operation, twin = swept(one)
+    (original,) = (found.document.id for found in one.world.live(one.first) if found.document.id != twin)
+    assert one.world.items[one.first].origin.endswith(original)
+    one.world.end_document(original)
+    result = one.go(repairs.resolve(one.engine(), operation, organisation(), who="ann"))
+    assert (result.outcome, result.document_id) == (Outcome.DONE, twin)
+    assert one.world.items[one.first].origin.endswith(twin)
+    assert one.ledger.links(TENANT)[one.first].document_id == twin
+
+
+def test_where_none_is_left_the_item_is_free_for_a_new_plan(one: Table) -> None:
+    operation, _ = swept(one)
+    for document in list(one.world.documents):
+        one.world.end_document(document)
+    result = one.go(repairs.resolve(one.engine(), operation, organisation(), who="ann"))
+    assert result.outcome is Outcome.DRIFT
+    assert "no live document is left in Xero" in result.text
+    assert one.ledger.open_operations(TENANT) == []
+
+
+def test_what_ended_as_held_says_why_and_what_to_do_instead(one: Table) -> None:
+    plans = one.plans()
+    one.world.items[one.first].origin = "sage:1"
+    one.sync(plans)
+    record = one.operation(one.first)
+    with pytest.raises(UsageError, match="is held and closed, nothing of it is in the air: Procore says") as caught:
+        one.go(repairs.resolve(one.engine(), record.id, organisation(), who="ann"))
+    assert caught.value.hint == "unlink it there first"
