@@ -19,6 +19,6 @@ SAFEGUARDS: Final[dict[str, tuple[str, int]]] = {
     "read_back": ("what Xero holds is compared with what was sent", 277),
     "lock_version": ("Procore's version is compared again before the lock", 52),
     "lock_mark": ("and what the item says, before and after the lock", 963),
-    "flush": ("the intent is on the disk before the call", 1),
+    "flush": ("the intent is on the disk before the call", 57),
     "fence": ("a result is recorded only under the fence it was begun with", 41),
 }

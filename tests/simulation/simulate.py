@@ -346,7 +346,7 @@ class _Seed:
         for effect in self.world.effects:
             since = decided.get(effect.key)
             if since is None:
-                self._say(f"lost: {effect.item} was written under key {effect.key}, and the ledger knows no such call")
+                self._say(f"lost: {effect.item} was written, and the ledger knows no such call")
                 continue
             self._outdated(effect, since - STALE_SECONDS)
             long_before = 0 <= effect.older_edit < since - STALE_SECONDS

@@ -7,7 +7,6 @@ import random
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,6 @@ from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.sandbox.limits import FixedWindow
 from smoothx_tui.syncing.limiter import SharedLimiter, guarding
 from smoothx_tui.xero.limits import PER_MINUTE, DayLimitReached, Limits
-from tests.ledger.postgres import server, why_not
 from tests.simulation.virtual import EPOCH, VirtualClock, VirtualLoop
 from tests.simulation.world import TENANT
 from tests.syncing.table import direct
@@ -216,14 +214,10 @@ def limited_sandbox() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'state' / 'ledger.sqlite3'}"
-        return
-    if reason := why_not():
-        pytest.skip(reason)
-    with tempfile.TemporaryDirectory(prefix="smoothx-pg-") as directory, server(Path(directory)) as postgres:
-        yield postgres.new_database()
+        return f"sqlite:///{tmp_path / 'state' / 'ledger.sqlite3'}"
+    return str(request.getfixturevalue("postgres").new_database())
 
 
 def test_two_processes_on_one_ledger_are_never_refused(limited_sandbox: str, url: str) -> None:
