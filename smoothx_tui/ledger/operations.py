@@ -38,7 +38,7 @@ _SAVE: Final = (
 _IDS: Final = operations.c.id.in_(sa.bindparam("ids", expanding=True))
 _BY_IDS: Final = sa.select(operations).where(_IDS)
 _BY_IDS_LOCKED: Final = _BY_IDS.with_for_update()
-_FENCES: Final = sa.select(operations.c.id, operations.c.fence).where(_IDS).with_for_update()
+_FENCES: Final = sa.select(operations.c.id, operations.c.fence, operations.c.lease_until).where(_IDS).with_for_update()
 _OPEN_FOR: Final = sa.select(operations).where(
     operations.c.organisation == sa.bindparam("organisation"),
     operations.c.open.is_(True),
@@ -173,6 +173,14 @@ def still_mine(connection: sa.Connection, records: Sequence[OperationRecord]) ->
     for part in _parts(list(fences)):
         mine |= {row.id for row in connection.execute(_FENCES, {"ids": part}) if fences[row.id] == row.fence}
     return mine
+
+
+def leased(connection: sa.Connection, records: Sequence[OperationRecord], now: float) -> set[str]:
+    """The ids whose lease has not run out: a process that slept may not act on what it read before it fell asleep."""
+    found: set[str] = set()
+    for part in _parts([record.id for record in records]):
+        found |= {row.id for row in connection.execute(_FENCES, {"ids": part}) if row.lease_until > now}
+    return found
 
 
 def save(

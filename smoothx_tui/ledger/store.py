@@ -197,12 +197,12 @@ class Ledger:
     ) -> tuple[list[OperationRecord], list[OperationRecord], int]:
         """Commit the intent of a call before it is made: the operations, and a row for the attempt.
 
-        All or none: where one was lost to another console nothing is written (a batch's bytes may not change), and the
-        attempt is 0.
+        All or none: where one was lost to another console, or its lease has run out, nothing is written (a batch's
+        bytes may not change), and the attempt is 0.
         """
         with self._begin() as connection:
             now = self.database.now(connection)
-            mine = operations.still_mine(connection, records)
+            mine = operations.still_mine(connection, records) & operations.leased(connection, records, now)
             if len(mine) < len(records):
                 return [], [one for one in records if one.id not in mine], 0
             sending = [replace(one, first_sent_at=one.first_sent_at or now) for one in records]
