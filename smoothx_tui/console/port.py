@@ -16,6 +16,7 @@ from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.packed import Places
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.rows import Row
+from smoothx_tui.session.table import Table
 from smoothx_tui.settings.schema import Offer, Settings
 from smoothx_tui.settings.values import Trial
 
@@ -261,6 +262,10 @@ class Session(Protocol):
 
     def touched(self, before: Settings, after: Settings) -> frozenset[int]:
         """The groups (`Row.group`) of the rows that can differ between two settings."""
+        ...
+
+    def moving(self, table: Table, places: Sequence[int]) -> Iterator[None]:
+        """Make the rows at these places right in small steps, as far as they need no plan; the others stay stale."""
         ...
 
     def plan_of(self, key: str, settings: Settings | None = None) -> Plan: ...

@@ -1,6 +1,6 @@
 """All items' plans, kept between looks: a changed setting re-plans only the items that it can touch."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
 
@@ -14,12 +14,13 @@ from smoothx_tui.planning.links import Adoption, adopt
 from smoothx_tui.planning.numbering import procore_number
 from smoothx_tui.planning.plan import Outline, Plan
 from smoothx_tui.planning.readiness import why_not_ready
-from smoothx_tui.planning.remainders import Remainders, Standing
+from smoothx_tui.planning.remainders import Left, Remainders, Standing
 from smoothx_tui.planning.rules import plan, plan_adopted
 from smoothx_tui.planning.settled import options_settled
 from smoothx_tui.planning.traits import Groups, Looked, Traits, relevant, seen, signature, traits_of
 from smoothx_tui.planning.wording import name_to_send
 from smoothx_tui.procore.items import Item
+from smoothx_tui.procore.places import Places
 from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.settings.mapping import Mapping as MappingTables
 from smoothx_tui.settings.schema import Settings
@@ -170,6 +171,15 @@ class Planner:
         None where the item has to be planned to tell.
         """
         return self._remainders.standing(key, settings)
+
+    @property
+    def places(self) -> Places:
+        """The numbers of the items that `left` knows them by."""
+        return self._remainders.places
+
+    def left(self, settings: Settings) -> Generator[None, None, Left]:
+        """`standing_of` for very many items: what is left of all that need no plan, in small steps."""
+        return self._remainders.left(settings)
 
     def _made(self, slot: _Slot, settings: Settings) -> Plan:
         self.planned += 1

@@ -1,13 +1,15 @@
 """What is left of an item when lines are ignored or a period is locked: whole numbers, without looking at the item.
 
 Most items are simple: nothing of them is in Xero, and nothing stands in their way. Of those an ignore list takes lines,
-and a locked period blocks them, and nothing else changes in their row. So a few numbers of each are kept, and a changed
-list moves a hundred thousand rows by adding them up. Every other item has to be planned.
+and a locked period blocks them, and nothing else changes in their row. So a few numbers of each are kept. They stand by
+kind of line (cost type, tax codes): a list that ignores one kind moves a hundred thousand rows by taking that kind's
+column away from the totals, and looks at no other line. Every other item has to be planned.
 """
 
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -27,6 +29,8 @@ FOLLOWED: Final = frozenset({"ignore_cost_types", "ignore_tax_codes", "multi_cur
 
 _CENTS: Final = 100
 _NO_RULES: Final[list[str]] = []
+STEP: Final = 10_000
+"""Lines or items at a time: a millisecond or two."""
 _MOST: Final = int(LARGEST_TOTAL * _CENTS)
 
 
@@ -79,12 +83,27 @@ class _Shape:
     base: str
 
 
+@dataclass(slots=True)
+class _Column:
+    """The lines of one kind: numbers of the items that have some, rising, and their net amounts in cents."""
+
+    model: ItemLine
+    """Any of them: an ignore list treats all of one kind alike."""
+    bill: bool
+    items: "array[int]" = field(default_factory=lambda: array("I"))
+    cents: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def of(self, item: int) -> int | None:
+        at = bisect_left(self.items, item)
+        return self.cents[at] if at < len(self.items) and self.items[at] == item else None
+
+
 class Remainders:
     """Some 100 bytes for each simple item."""
 
     def __init__(self, organisation: Organisation, places: Places | None = None) -> None:
         """`places` may be shared with whoever else keeps something about the same items."""
-        self._places = places or Places()
+        self.places: Final = places or Places()
         self._organisation = organisation
         self._locked_to = organisation.locked_to
         self._at = array("i")
@@ -92,15 +111,13 @@ class Remainders:
         self._shape = array("I")
         self._days = array("i")
         """Of an item dated in the locked period its day, else 0."""
-        self._starts = array("I", [0])
-        """Where its parts begin; they end where the next one's begin."""
+        self._whole = array("q")
+        """What all lines come to, in cents."""
         self._kinds = array("H")
-        self._cents = array("q")
+        """Of how many kinds they are."""
         self._shapes: dict[_Shape, tuple[int, Traits]] = {}
         """Numbered, each with the traits of one of its items: settings look the same to all of them."""
-        self._lines: dict[tuple[object, ...], int] = {}
-        self._models: list[tuple[ItemLine, bool]] = []
-        """A line of each kind: an ignore list treats all of one kind alike."""
+        self._columns: dict[tuple[object, ...], _Column] = {}
         self._read: _Reading | None = None
 
     def __contains__(self, key: str) -> bool:
@@ -119,51 +136,109 @@ class Remainders:
         values = signature(traits, others, settings)
         base = self._organisation.base_currency
         shape = _Shape(others, values, traits.companies, traits.bill, item.currency.code or base, base)
-        place = self._places.of(key)
+        place = self.places.of(key)
         if place >= len(self._at):
-            self._at.extend([-1] * (len(self._places.keys) - len(self._at)))
-        self._at[place] = len(self._shape)
+            self._at.extend([-1] * (len(self.places.keys) - len(self._at)))
+        number = self._at[place] = len(self._shape)
         self._shape.append(self._shapes.setdefault(shape, (len(self._shapes), traits))[0])
         self._days.append(item.date.toordinal() if traits.in_locked_period and item.date else 0)
-        for line, cents in parts:
-            self._kinds.append(self._kind(line, bill=traits.bill))
-            self._cents.append(cents)
-        self._starts.append(len(self._kinds))
+        self._whole.append(sum(cents for _, cents in parts))
+        self._kinds.append(self._put_lines(number, parts, bill=traits.bill))
         self._read = None
+
+    def _put_lines(self, number: int, parts: list[tuple[ItemLine, int]], *, bill: bool) -> int:
+        """Lines of one kind together, each kind in its column; how many kinds there are."""
+        kinds, columns = 0, self._columns
+        for line, cents in parts:
+            kind = bill, line.cost_type, tuple(code.id for code in line.tax_codes)
+            column = columns.get(kind)
+            if column is None:
+                column = columns[kind] = _Column(line, bill)
+            if column.items and column.items[-1] == number:
+                column.cents[-1] += cents
+            else:
+                column.items.append(number)
+                column.cents.append(cents)
+                kinds += 1
+        return kinds
 
     def forget(self, keys: Iterable[str]) -> None:
         """Items that are other ones now."""
         for key in keys:
             if key in self:
-                self._at[self._places.at[key]] = -1
+                self._at[self.places.at[key]] = -1
 
     def standing(self, key: str, settings: Settings) -> Standing | None:
         """The item's row under other settings; None where it has to be planned."""
-        at = self._number(key)
-        if at < 0:
+        number = self._number(key)
+        if number < 0:
             return None
-        read = self._read
-        if read is None or read.settings is not settings:
-            read = self._read = self._look(settings)
-        shape = read.shapes[self._shape[at]]
+        read = self._look(settings)
+        kept, cents = self._kinds[number], self._whole[number]
+        rules: set[str] = set()
+        for rule, column in read.dropped:
+            amount = column.of(number)
+            if amount is not None:
+                kept -= 1
+                cents -= amount
+                rules.add(rule)
+        return self._standing(read, number, kept, cents, rules)
+
+    def _standing(self, read: "_Reading", number: int, kept: int, cents: int, rules: set[str]) -> Standing | None:
+        shape, settings = read.shapes[self._shape[number]], read.settings
         if shape is None:
             return None
-        start, end, dropped = self._starts[at], self._starts[at + 1], read.dropped
-        kept = cents = 0
-        for kind, amount in zip(self._kinds[start:end], self._cents[start:end], strict=True):
-            if not dropped[kind]:
-                kept += 1
-                cents += amount
         if not kept:
-            rules = sorted({dropped[kind] for kind in self._kinds[start:end]})
-            whole = sum(self._cents[start:end])
-            return Standing(Action.SKIPPED, whole, shape, settings, danger=False, _rules=rules)
+            whole = self._whole[number]
+            return Standing(Action.SKIPPED, whole, shape, settings, danger=False, _rules=sorted(rules))
         if not 0 <= cents <= _MOST:
             return None
-        day = self._days[at]
+        day = self._days[number]
         danger = shape.own != shape.base and not settings.multi_currency
         action = Action.BLOCKED if day and not settings.sync_prior_locked_period else Action.CREATE
         return Standing(action, cents, shape, settings, danger, _NO_RULES, day, self._locked_to)
+
+    def left(self, settings: Settings) -> Generator[None, None, "Left"]:
+        """What is left of every item under other settings, in small steps."""
+        read = self._look(settings)
+        cents, kept = self._whole[:], self._kinds[:]
+        self._at.extend([-1] * (len(self.places.keys) - len(self._at)))
+        # More may be noted on the way: columns are taken as long as they are now.
+        dropped = [(column, len(column.items)) for _, column in read.dropped]
+        for column, length in dropped:
+            for start in range(0, length, STEP):
+                end = min(start + STEP, length)
+                for number, amount in zip(column.items[start:end], column.cents[start:end], strict=True):
+                    cents[number] -= amount
+                    kept[number] -= 1
+                yield
+        return Left(self, read, cents, kept)
+
+    def sent_of(self, left: "Left", places: Iterable[int], sent: list["Amounts | None"]) -> list[int]:
+        """Put the places of items that are simply sent, with their cents, into `sent` by their shape; those of the
+        others that need no plan come back. Places of items that have to be planned are left out.
+        """
+        at, shapes, days, cents, kept = self._at, self._shape, self._days, left.cents, left.kept
+        size, unlocked, others = len(cents), left.read.settings.sync_prior_locked_period, []
+        for place in places:
+            number = at[place]
+            if not 0 <= number < size:
+                continue
+            amounts, amount = sent[shapes[number]], cents[number]
+            if amounts is not None and kept[number] and 0 <= amount <= _MOST and (unlocked or not days[number]):
+                amounts.places.append(place)
+                amounts.cents.append(amount)
+            else:
+                others.append(place)
+        return others
+
+    def standing_at(self, left: "Left", place: int) -> Standing | None:
+        """As `standing`, from what is left."""
+        number = self._at[place]
+        kept, rules = left.kept[number], set(left.rules)
+        if not kept and len(rules) > 1:
+            rules = {rule for rule, column in left.read.dropped if column.of(number) is not None}
+        return self._standing(left.read, number, kept, left.cents[number], rules)
 
     def _reckonable(self, item: Item, traits: Traits, settings: Settings) -> bool:
         """Whether a foreign item could be sent in its own currency too: with Xero's own rate, which needs no checks."""
@@ -171,31 +246,64 @@ class Remainders:
         return not traits.foreign or (known and settings.accounting_currency_rate)
 
     def _number(self, key: str) -> int:
-        place = self._places.at.get(key, -1)
+        place = self.places.at.get(key, -1)
         return self._at[place] if 0 <= place < len(self._at) else -1
 
     def _look(self, settings: Settings) -> "_Reading":
-        shapes = [
-            shape if signature(traits, shape.names, settings) == shape.values else None
-            for shape, (_, traits) in self._shapes.items()
-        ]
-        return _Reading(settings, shapes, [ignored_by(settings, line, bill=bill) for line, bill in self._models])
-
-    def _kind(self, line: ItemLine, *, bill: bool) -> int:
-        place = (bill, line.cost_type, tuple(code.id for code in line.tax_codes))
-        found = self._lines.setdefault(place, len(self._models))
-        if found == len(self._models):
-            self._models.append((line, bill))
-        return found
+        read = self._read
+        if read is None or read.settings is not settings:
+            shapes = [
+                shape if signature(traits, shape.names, settings) == shape.values else None
+                for shape, (_, traits) in self._shapes.items()
+            ]
+            rules = ((ignored_by(settings, one.model, bill=one.bill), one) for one in self._columns.values())
+            read = self._read = _Reading(settings, shapes, [(rule, column) for rule, column in rules if rule])
+        return read
 
 
+@dataclass(slots=True)
 class _Reading:
-    """Settings as the columns read them: the shapes that still hold, and by which rule a kind of line is dropped."""
+    """Settings as the columns read them: the shapes that still hold, and the kinds of lines that a rule drops."""
 
-    def __init__(self, settings: Settings, shapes: list[_Shape | None], dropped: list[str]) -> None:
-        self.settings = settings
-        self.shapes = shapes
-        self.dropped = dropped
+    settings: Settings
+    shapes: list[_Shape | None]
+    dropped: list[tuple[str, _Column]]
+
+
+@dataclass(slots=True)
+class Amounts:
+    """Items that are simply sent: nothing to say of them but what they come to."""
+
+    currency: str
+    places: list[int] = field(default_factory=list)
+    cents: list[int] = field(default_factory=list)
+
+
+class Left:
+    """What is left of every simple item under some settings."""
+
+    def __init__(self, remainders: Remainders, read: _Reading, cents: "array[int]", kept: "array[int]") -> None:
+        """`cents`, `kept`: by an item's number, and how many kinds of lines they are of."""
+        self.read: Final = read
+        self.cents: Final = cents
+        self.kept: Final = kept
+        self.rules: Final = frozenset(rule for rule, _ in read.dropped)
+        self._remainders = remainders
+
+    def sent(self, places: Iterable[int]) -> tuple[list[Amounts], list[int]]:
+        """Of these places the items that are simply sent, by currency, and the others that need no plan either."""
+        found: dict[str, Amounts] = {}
+        by_shape: list[Amounts | None] = []
+        many = self.read.settings.multi_currency
+        for shape in self.read.shapes:
+            plain = shape is not None and (shape.own == shape.base or many)
+            by_shape.append(found.setdefault(shape.own, Amounts(shape.own)) if shape is not None and plain else None)
+        others = self._remainders.sent_of(self, places, by_shape)
+        return list(found.values()), others
+
+    def standing(self, place: int) -> Standing | None:
+        """Of one of the others; None where it has to be planned after all."""
+        return self._remainders.standing_at(self, place)
 
 
 def _simple(plan: Plan, traits: Traits) -> bool:

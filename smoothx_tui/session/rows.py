@@ -93,6 +93,11 @@ def row_moved(known: Row, standing: "Standing") -> Row:
         action=standing.action,
         total=standing.total,
         currency=standing.currency,
-        why="" if standing.action is Action.CREATE and not standing.danger else standing.summary,
+        why=why_of(standing),
         danger=standing.danger,
     )
+
+
+def why_of(standing: "Standing") -> str:
+    """What a simple item's row says: nothing, where it is sent without more ado."""
+    return "" if standing.action is Action.CREATE and not standing.danger else standing.summary

@@ -6,7 +6,7 @@ engine are given by the composition root, so that the embedded sandbox, a served
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from smoothx_tui.procore.reference import LoadProblem
 from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.session.asking import may_send, offered
 from smoothx_tui.session.impacts import Comparison, NotedGroups
+from smoothx_tui.session.moving import moving
 from smoothx_tui.session.parts import Parts, operator_name, silent
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
 from smoothx_tui.session.reader import Reader
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from smoothx_tui.session.presence import Busy, Others
     from smoothx_tui.session.repairs import Recovered
     from smoothx_tui.session.sweeping import Seen
+    from smoothx_tui.session.table import Table
     from smoothx_tui.syncing.engine import Engine, SyncEvent, SyncReport
 
 __all__ = ["Parts", "Session", "operator_name"]
@@ -260,6 +262,13 @@ class Session:
         row = row_from(planner.outline_of(key, settings), planner.group_of(key))
         self._noted.note(self.places.of(key), planner.wide_group_of(key))
         return row
+
+    def moving(self, table: "Table", places: Sequence[int]) -> Iterator[None]:
+        """Make rows at these places right for the settings being tried, in small steps: those that need no plan.
+
+        The rows were made from the same reading (`revision`), under whatever settings.
+        """
+        return moving(table, self.planner, self.trial.current, places)
 
     def rows(self) -> list[Row]:
         """The items table under the settings being tried."""

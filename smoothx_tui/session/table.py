@@ -10,13 +10,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from decimal import Decimal
 from itertools import compress
-from operator import add
-from typing import Any, Final
+from operator import add, and_
+from typing import TYPE_CHECKING, Any, Final
 
 from smoothx_tui.planning.actions import Action
 from smoothx_tui.procore.kinds import Kind
 from smoothx_tui.procore.places import Places
-from smoothx_tui.session.rows import ACTION_WORDS, TYPE_WORDS, Row
+from smoothx_tui.session.rows import ACTION_WORDS, TYPE_WORDS, Row, why_of
+
+if TYPE_CHECKING:
+    from smoothx_tui.planning.remainders import Amounts, Standing
 
 _ACTIONS: Final = tuple(Action)
 _KINDS: Final = tuple(Kind)
@@ -192,6 +195,10 @@ class Table(MutableMapping[str, Row]):
         """For each of the places whether its row is stale."""
         return map(self._stale.__getitem__, places)
 
+    def stale_of(self, places: Sequence[int]) -> Iterator[int]:
+        """Those of the places whose rows were made and are stale."""
+        return compress(places, map(and_, self.staleness(places), map(self._made.__getitem__, places)))
+
     def besides(self, places: Iterable[int]) -> list[str]:
         """The keys of rows that are here and at none of these places."""
         self._reach(len(self.places.keys) - 1)
@@ -207,6 +214,35 @@ class Table(MutableMapping[str, Row]):
         for at in places:
             found[at] = 1
         return found
+
+    def put_sent(self, amounts: "Amounts") -> None:
+        """Rows of items that are simply sent, as `row_moved` makes them one by one."""
+        action, kind, cents, stale = self._action, self._kind, self._cents, self._stale
+        currencies, whys = self._currency.column, self._why.column
+        create, currency, nothing = (
+            _ACTION_AT[Action.CREATE],
+            self._currency.number(amounts.currency),
+            self._why.number(""),
+        )
+        for at, amount in zip(amounts.places, amounts.cents, strict=True):
+            action[at] = create
+            kind[at] &= _DANGER - 1
+            cents[at] = amount
+            currencies[at] = currency
+            whys[at] = nothing
+            stale[at] = 0
+        for at in self._odd.keys() & amounts.places if self._odd else ():
+            del self._odd[at]
+
+    def put_standing(self, at: int, standing: "Standing") -> None:
+        """The row of an item that needs no plan, as `row_moved` makes it."""
+        self._action[at] = _ACTION_AT[standing.action]
+        self._kind[at] = self._kind[at] % _DANGER + (_DANGER if standing.danger else 0)
+        self._cents[at] = standing.cents
+        self._odd.pop(at, None)
+        self._currency.put(at, standing.currency)
+        self._why.put(at, why_of(standing))
+        self._stale[at] = 0
 
     # -- by column ----------------------------------------------------------------------------------------------------
 

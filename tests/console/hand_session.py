@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,8 +16,10 @@ from smoothx_tui.procore.items import (
     Item,
 )
 from smoothx_tui.procore.packed import Places
+from smoothx_tui.session.moving import moving
 from smoothx_tui.session.place import Budget, Environment, Offered, Place, Progress
 from smoothx_tui.session.rows import Row, row_from
+from smoothx_tui.session.table import Table
 from smoothx_tui.settings.layers import DEFAULT, Source
 from smoothx_tui.settings.schema import SCHEMA, Offer, Settings
 from smoothx_tui.settings.values import Trial
@@ -164,6 +166,9 @@ class HandSession:
 
     def touched(self, before: Settings, after: Settings) -> frozenset[int]:
         return self.planner.groups.touched(before, after)
+
+    def moving(self, table: Table, places: Sequence[int]) -> Iterator[None]:
+        return moving(table, self.planner, self.trial.current, places)
 
     def impact(self) -> Impact:
         return impact(self.planner.plans(self.trial.saved), self.planner.plans(self.trial.current))

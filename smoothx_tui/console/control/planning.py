@@ -212,6 +212,11 @@ class Planning:
     async def _fill_all(self) -> None:
         desk, items = self.desk, self.desk.items
         told, turns = time.monotonic(), Turns()
+        session = desk.require_session()
+        if session.revision == self.revision:
+            for _ in items.moving(session.moving):
+                if turns.over:
+                    await turns.others()
         for key in items.stale_keys():
             items.row(key)
             if not turns.over:

@@ -1,7 +1,7 @@
 """The items table's state: rows, order, filter, cursor, marks. Flat in the number of rows where a key is concerned."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
@@ -135,6 +135,13 @@ class ItemsModel:
         """The keys of those rows, in the order of the items."""
         return list(compress(self.keys, self._rows.staleness(self._places)))
 
+    def moving(self, move: Callable[[Table, Sequence[int]], Iterator[None]]) -> Iterator[None]:
+        """Have rows made right by column, as far as `move` can; marked ones by themselves, for they may lose it."""
+        at = self._rows.places.at
+        marked = {at[key] for key in self.marks}
+        places = list(compress(self._places, self._rows.staleness(self._places)))
+        return move(self._rows, [place for place in places if place not in marked] if marked else places)
+
     def row(self, key: str) -> Row:
         """The row, made now where it is stale. While it has nothing to send, a marked item's mark lapses."""
         if self.last is not None:
@@ -167,7 +174,7 @@ class ItemsModel:
         return self._rows.get(key)
 
     @property
-    def rows(self) -> Mapping[str, Row]:
+    def rows(self) -> Table:
         """The rows as they were last made."""
         return self._rows
 
