@@ -46,7 +46,7 @@ class Shares:
     ann: Sequence[str] = ("quay act:new",)
     robin: Sequence[str] = ("depot act:new", "quay type:claim act:new")
     worker: tuple[str, str] = ("wharf type:claim act:new", "wharf type:direct act:new")
-    places: tuple[str, str, str] = ("quay", "depot", "wharf")
+    places: tuple[str, str, str] = ("quay type:direct", "depot", "wharf")
 
 
 @dataclass

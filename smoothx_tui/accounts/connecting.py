@@ -1,9 +1,9 @@
 """`connect`: get a sign-in, choose the company or organisation it is for, keep the secrets, then write the profile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from smoothx_tui.accounts.accounts import Accounts, place_at
 from smoothx_tui.accounts.given import client_secret_from, secret_variables
@@ -31,6 +31,10 @@ class Desk(Protocol):
 
     def choose(self, what: str, names: Sequence[str]) -> int | None:
         """Let them choose; None where nobody is there to ask."""
+        ...
+
+    def ask(self, what: str) -> str:
+        """Let them type something; "" where nobody is there to ask."""
         ...
 
 
@@ -207,26 +211,43 @@ async def _entity(
         return chosen
     from smoothx_tui.procore.client import ProcoreClient
 
-    found = await _companies(ProcoreClient(host, "", tokens, accounts.clock), wanted)
-    chosen = choose(found, wanted.entity, "company", desk)
-    company = ProcoreClient(host, chosen.id, tokens, accounts.clock)
-    await company.rows("/rest/v1.1/projects", {"company_id": chosen.id, "per_page": "1"}, "list the projects")
+    def client_of(company: str) -> ProcoreClient:
+        return ProcoreClient(host, company, tokens, accounts.clock)
+
+    if wanted.method is Method.CLIENT_CREDENTIALS:
+        chosen = await _company_of_service_account(client_of, wanted, desk)
+    else:
+        chosen = choose(_entities(await client_of("").companies()), wanted.entity, "company", desk)
+    await client_of(chosen.id).rows(
+        "/rest/v1.1/projects", {"company_id": chosen.id, "per_page": "1"}, "list the projects"
+    )
     return chosen
 
 
-async def _companies(client: "ProcoreClient", wanted: Wanted) -> list[Entity]:
-    """The companies. Procore lets a service account not list them; then the id that was given has to do."""
+async def _company_of_service_account(
+    client_of: "Callable[[str], ProcoreClient]", wanted: Wanted, desk: Desk
+) -> Entity:
+    """The company that a service account is for. Procore does not list it without being told which one it is: its id is
+    in the options, or is asked for. The name comes from the list then, where Procore gives that.
+    """
+    text = wanted.entity or desk.ask("Procore company id (in the address of its pages, after /companies/)")
+    company = text.strip()
+    if not (company.isascii() and company.isdigit()):
+        why = f"{clean(company)} is no id: " if company else ""
+        raise UsageError(
+            f"{why}Procore does not tell a service account which companies it reaches",
+            "give the company's id: --company ID (in the address of its pages, after /companies/)",
+        )
     try:
-        rows = await client.companies()
+        found = _entities(await client_of(company).companies())
     except ServiceError as error:
-        if wanted.method is not Method.CLIENT_CREDENTIALS:
+        if error.status not in {400, 403, 404}:
             raise
-        if not (wanted.entity.isascii() and wanted.entity.isdigit()):
-            raise UsageError(
-                "a Procore service account does not say which companies it reaches",
-                "give the company's id: --company ID",
-            ) from error
-        return [Entity(wanted.entity, "")]
+        found = []  # the projects, which are read next, say whether the company can be reached
+    return next((one for one in found if one.id == company), Entity(company, ""))
+
+
+def _entities(rows: Sequence[Mapping[str, Any]]) -> list[Entity]:
     return [Entity(str(row["id"]), clean(str(row.get("name") or ""))) for row in rows if "id" in row]
 
 

@@ -178,6 +178,9 @@ class Person:
         found: int = click.prompt(f"which {what}", type=click.IntRange(1, len(names)), err=True)
         return found - 1
 
+    def ask(self, what: str) -> str:
+        return str(click.prompt(what, err=True)) if self._output.asks else ""
+
 
 def _connect(context: click.Context, service: "Service", given: dict[str, Any], entity: str, by_client: bool) -> None:  # noqa: FBT001
     from smoothx_tui.accounts.accounts import again

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +37,8 @@ class Target:
     below: Mapping[str, Any] = field(default_factory=dict)
     tenant: str = ""
     """The organisation's id, as the scenario says."""
+    company: str = ""
+    """The id of Procore's company; "": the sandbox is asked, as its service account can not list what it reaches."""
     instance: str = ""
     """Which served sandbox this is, in its own words: one that starts anew starts a new ledger."""
 
@@ -56,14 +58,19 @@ async def target_of(options: Options, clock: Clock, requests: "RequestLog") -> T
 
     scenario = await asyncio.to_thread(scenario_of, options.scenario)
     sandbox = await asyncio.to_thread(Sandbox.from_scenario, scenario)
-    return Target(_IN_PROCESS, sandbox.transport(), scenario.settings, scenario.tenant)
+    return Target(_IN_PROCESS, sandbox.transport(), scenario.settings, scenario.tenant, scenario.company)
 
 
 async def _served(base: str, clock: Clock, requests: "RequestLog") -> Target:
-    """A served sandbox says which instance it is and which settings come with its scenario."""
+    return await _told(Target(base), clock, requests)
+
+
+async def _told(target: Target, clock: Clock, requests: "RequestLog") -> Target:
+    """A sandbox says which instance it is, whose it is, and which settings come with its scenario."""
     from smoothx_tui.base.http import Call, Host
 
-    host = Host(base, name="the sandbox", clock=clock, log=requests)
+    base = target.base
+    host = Host(base, name="the sandbox", clock=clock, log=requests, transport=target.transport)
     try:
         answer = await host.send(Call("GET", "/admin/about"))
     except ConnectionFailed as error:
@@ -75,8 +82,9 @@ async def _served(base: str, clock: Clock, requests: "RequestLog") -> Target:
     if not answer.ok or not isinstance(answer.body, dict) or "instance" not in answer.body:
         raise ConnectionFailed(f"what answers at {clean(base)} is no sandbox", "check the address")
     about = answer.body
-    instance, tenant = clean(str(about["instance"])), clean(str(about.get("tenant") or ""))
-    return Target(base, below=about.get("settings") or {}, tenant=tenant, instance=instance)
+    instance, tenant, company = (clean(str(about.get(name) or "")) for name in ("instance", "tenant", "company"))
+    below = about.get("settings") or {}
+    return replace(target, below=below, tenant=tenant, company=company, instance=instance)
 
 
 async def signed_in(
@@ -111,7 +119,8 @@ async def signed_in(
     procore_host, xero_host = host(procore_at.api, "Procore"), host(xero_at.api, "Xero")
     procore_tokens = ClientCredentials(procore_host, procore_at.token_path, SANDBOX, secret, clock=clock)
     xero_tokens = ClientCredentials(xero_host, xero_at.token_path, SANDBOX, secret, clock=clock, basic=True)
-    companies = await ProcoreClient(procore_host, "", procore_tokens, clock).companies()
+    company = target.company or (await _told(target, clock, requests)).company
+    companies = await ProcoreClient(procore_host, company, procore_tokens, clock).companies()
     connections = await XeroClient(xero_host, "", xero_tokens, clock).connections()
     if len(companies) != 1 or len(connections) != 1:
         raise ConfigurationError("the sandbox does not have just one company and one organisation")

@@ -41,7 +41,15 @@ def admin_routes(sandbox: "Sandbox") -> list[Route | Mount]:
 
     async def about(_request: Request) -> Response:
         scenario = sandbox.scenario
-        return answer(200, {"instance": sandbox.instance, "tenant": scenario.tenant, "settings": scenario.settings})
+        return answer(
+            200,
+            {
+                "instance": sandbox.instance,
+                "tenant": scenario.tenant,
+                "company": scenario.company,
+                "settings": scenario.settings,
+            },
+        )
 
     async def faults(request: Request) -> Response:
         sandbox.breaking.plan = fault_plan_from(_data(await request.body()))

@@ -44,6 +44,11 @@ class Scenario:
         """The id of Xero's organisation."""
         return str(self.xero["Organisation"]["OrganisationID"])
 
+    @property
+    def company(self) -> str:
+        """The id of Procore's company."""
+        return str(self.procore["company"]["id"])
+
     def to_data(self) -> dict[str, Any]:
         """The scenario as JSON data; `scenario_from` reads it back to an equal scenario."""
         return {

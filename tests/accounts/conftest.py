@@ -27,6 +27,7 @@ from smoothx_tui.cli.main import main
 from smoothx_tui.cli.output import Output
 from smoothx_tui.composition.application import Application
 from smoothx_tui.sandbox import server
+from smoothx_tui.sandbox.default_scenario.reference import COMPANY_ID
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
 
@@ -176,7 +177,8 @@ def connected(command: Command, served: Served, authority: Authority) -> Any:
         ("xero", "--custom-connection", served.xero),
     ):
         secret = {f"SMOOTHX_{side.upper()}_CLIENT_SECRET": "sandbox"}
-        code, _, err = command("connect", side, flag, "--base-url", url, *common, **secret)
+        company = ("--company", str(COMPANY_ID)) if side == "procore" else ()
+        code, _, err = command("connect", side, flag, "--base-url", url, *common, *company, **secret)
         assert code == 0, err
     return served
 

@@ -37,6 +37,9 @@ class Nobody:
     def choose(self, what: str, names: Sequence[str]) -> int | None:
         return None
 
+    def ask(self, what: str) -> str:
+        return ""
+
 
 @pytest.fixture
 def place(here: Path, serve: Any, consent: Callable[..., None]) -> Iterator[Any]:
@@ -168,7 +171,7 @@ async def test_a_company_that_a_service_account_can_not_list(
     wanted = Wanted(
         Service.PROCORE, "third", OTHER, place.procore, Method.CLIENT_CREDENTIALS, "sandbox", Secret("sandbox")
     )
-    with pytest.raises(UsageError, match="does not say which companies it reaches"):
+    with pytest.raises(UsageError, match="does not tell a service account which companies it reaches"):
         await connect(accounts, wanted, Nobody())
     own = str(place.sandbox.procore.company["id"])
     profile = await connect(accounts, replace(wanted, entity=own), Nobody())

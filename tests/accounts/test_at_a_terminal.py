@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from smoothx_tui.sandbox import tokens
+from smoothx_tui.sandbox.default_scenario.reference import COMPANY_ID
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
 
@@ -70,7 +71,9 @@ def test_what_is_missing_is_asked_for_and_no_secret_is_shown(place: Any, here: P
         terminal.type("sandbox")
         terminal.until("Procore client secret: ")
         terminal.type(SECRET)
-        terminal.until("profile live: Procore .* is connected")
+        terminal.until("Procore company id .*: ")
+        terminal.type(str(COMPANY_ID))
+        terminal.until("profile live: Procore Harbourline Pty Ltd is connected")
     assert SECRET not in terminal.shown
 
     with socket.socket() as one:

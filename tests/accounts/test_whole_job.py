@@ -144,3 +144,19 @@ def test_an_unknown_authority_is_one_line(command: Any, served: Any) -> None:
     assert (code, out) == (3, "")
     assert "CERTIFICATE_VERIFY_FAILED" in err
     assert "certificate of your own authority" in err
+
+
+def test_a_service_account_has_to_be_told_its_company(command: Any, served: Any, authority: Any) -> None:
+    common = ("--profile", "far", "--client-id", "sandbox", "--store", "file", "--ca-file", str(authority.ca))
+    procore = ("connect", "procore", "--service-account", "--base-url", served.procore, *common)
+    secret = {"SMOOTHX_PROCORE_CLIENT_SECRET": "sandbox"}
+    code, _, err = command(*procore, **secret)
+    assert code == 2
+    assert "Procore does not tell a service account which companies it reaches" in err
+    assert "give the company's id: --company ID" in err
+    code, _, err = command(*procore, "--company", "Harbourline", **secret)
+    assert (code, "Harbourline is no id" in err) == (2, True)
+    code, _, err = command(*procore, "--company", "77", **secret)
+    assert (code, "You do not have access to this company" in err) == (1, True)
+    code, _, err = command(*procore, "--company", "598134325510001", **secret)
+    assert (code, "Procore Harbourline Pty Ltd is connected" in err) == (0, True)

@@ -211,6 +211,9 @@ class Nobody:
         self.asked = (what, list(names))
         return None
 
+    def ask(self, what: str) -> str:
+        raise AssertionError(what)
+
 
 def test_choosing_an_organisation() -> None:
     found = [Entity("1", "North"), Entity("2", "South"), Entity("3", "South")]

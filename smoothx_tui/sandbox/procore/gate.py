@@ -7,7 +7,7 @@ from starlette.requests import Request
 from smoothx_tui.base.clock import Clock
 from smoothx_tui.sandbox.limits import FixedWindow, Limits
 from smoothx_tui.sandbox.procore.answers import Refusal, unauthorised
-from smoothx_tui.sandbox.tokens import TokenStore
+from smoothx_tui.sandbox.tokens import Access, TokenStore
 
 CALLS_AN_HOUR = 3600
 CALLS_IN_TEN_SECONDS = 25
@@ -58,11 +58,12 @@ class Gate:
             "X-Rate-Limit-Reset": str(reset),
         }
 
-    def check_token(self, request: Request) -> None:
-        """Refuse with 401 unless the bearer token is live."""
+    def check_token(self, request: Request) -> Access:
+        """What the bearer token is worth; refused with 401 unless it is live."""
         access = self._tokens.check(request.headers.get("Authorization"))
         if access.state != "live":
             raise unauthorised(_TEXTS[access.state])
+        return access
 
     def _seconds(self, window: FixedWindow) -> int:
         return max(math.ceil(self.limits.resets_in(window)), 1)

@@ -37,9 +37,8 @@ register_url_convertor("procore_id", _IdConvertor())
 
 
 class Entry(NamedTuple):
-    """One call: `company` is false for the two that may go without the company header.
-
-    Procore documents that service accounts may not; here they may, so that a console finds the one company there is.
+    """One call: `company` is false for the two that a person's sign-in may make without the company header. A service
+    account needs it there too (facts/procore.md, "Hosts and sign-in").
     """
 
     method: str
@@ -128,8 +127,8 @@ def _endpoint(state: ProcoreState, gate: Gate, entry: Entry) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             await gate.take()
-            gate.check_token(request)
-            if entry.company:
+            access = gate.check_token(request)
+            if entry.company or access.client_only:
                 _check_company(state, request)
             call = Call(
                 state, entry.path.split("/")[2], request.path_params, request.query_params, await _body(request)

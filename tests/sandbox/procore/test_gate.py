@@ -91,7 +91,14 @@ async def test_every_call_needs_the_company(procore: Any, company: str | None, s
     headers = {"Procore-Company-Id": company} if company else {}
     answer = await procore.client.get(PROJECTS, headers=headers)
     assert answer.status_code == status
+    listed = await procore.client.get("/rest/v1.0/companies", headers=headers)
+    assert listed.status_code == status, "a service account needs it there too"
+    person = procore.tokens.procore
+    access = person.for_code(person.new_code(REDIRECT), REDIRECT).access_token
+    headers["Authorization"] = f"Bearer {access}"
     assert (await procore.client.get("/rest/v1.0/companies", headers=headers)).status_code == 200
+    assert (await procore.client.get("/rest/v1.0/me", headers=headers)).status_code == 200
+    assert (await procore.client.get(PROJECTS, headers=headers)).status_code == status
 
 
 async def test_another_company_in_the_query_is_forbidden(procore: Any) -> None:
