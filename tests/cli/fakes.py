@@ -6,25 +6,26 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+from smoothx_tui.base.clock import SystemClock
 from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.cli.services import SandboxOptions, ThemeInfo
 from smoothx_tui.ledger.records import State
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.planning.impact import Impact, impact
-from smoothx_tui.planning.plan import (
-    Action,
-    Plan,
-)
+from smoothx_tui.planning.plan import Action, Plan
 from smoothx_tui.session.options import Options
 from smoothx_tui.session.place import Place, Progress
 from smoothx_tui.settings.file import LoadedSettings, find, load
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.settings.values import Trial
+from smoothx_tui.syncing.engine import Engine
 from smoothx_tui.syncing.report import ItemResult, Outcome, SyncEvent, SyncReport
 from tests.cli.plans import DOCUMENT, PLACE, sample_plans
+from tests.syncing.table import direct
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,15 @@ class FakeSession:
     items: dict[str, Any] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=lambda: Ledger.open(":memory:"))
     operator: str = "ann"
+
+    @property
+    def engine(self) -> Engine:
+        """On the ledger alone: there is no service behind it."""
+        nobody: Any = SimpleNamespace(calls=0, tenant_id=self.place.tenant_id)
+        return Engine(self.ledger, nobody, nobody, SystemClock(), Random(1), "one", run_blocking=direct)
+
+    async def settings_note(self) -> str:
+        return ""
 
     async def refresh(self, report: Callable[[Progress], None] = lambda _: None) -> None:
         report(Progress("Procore items", 1, 2))
