@@ -216,6 +216,6 @@ def _row(given: list[Any]) -> Row:
 
 def _unreadable(at: int) -> Row:
     return Row(
-        f"unreadable:{at}", Action.NOT_READY, Kind.DIRECT_COST, "", "", "", None, Decimal(0), "",
+        f"unreadable:{at}", Action.NOT_READY, next(iter(Kind)), "", "", "", None, Decimal(0), "",
         "can not be read any more: it comes with the plan", danger=False,
     )  # fmt: skip

@@ -85,11 +85,11 @@ async def test_the_cursor_stays_on_its_item_when_the_plans_come(console: Any, ma
         assert desk.app.main.items.current_key == rows[3].key
 
 
-@pytest.mark.parametrize("keys", ["space", "a", "asterisk", "v", "shift+down", "s", "p", "slash", "o", "O"])
+@pytest.mark.parametrize("keys", ["space", "a", "asterisk", "v", "shift+down", "s", "p", "o", "O"])
 async def test_nothing_is_marked_sorted_or_sent_of_them(console: Any, make: Any, file: SnapshotFile, keys: str) -> None:
     await left_by_a_start(console, make, file)
     opening = Opening(read_session(make))
-    key = {"asterisk": "*", "slash": "/"}.get(keys, keys)
+    key = {"asterisk": "*"}.get(keys, keys)
     async with console(opening.session, snapshot=file, open_session=opening) as desk:
         items = desk.app.main.items
         shown = list(items.shown)
@@ -102,6 +102,24 @@ async def test_nothing_is_marked_sorted_or_sent_of_them(console: Any, make: Any,
         assert (list(items.shown), items.sort) == (shown, "")
         assert not any(items.can_mark(each) for each in shown)
         assert not items.mark(shown[0], on=True)
+
+
+async def test_they_are_filtered_and_what_is_typed_then_is_no_command(
+    console: Any, make: Any, file: SnapshotFile
+) -> None:
+    rows = await left_by_a_start(console, make, file)
+    opening = Opening(with_kept(make, changed=frozenset()))
+    async with console(opening.session, snapshot=file, open_session=opening) as desk:
+        items, wanted = desk.app.main.items, rows[3]
+        await desk.press("j", "/", *wanted.number, "enter")
+        assert list(items.shown) == [row.key for row in rows if wanted.number in row.number]
+        await desk.press("escape")
+        assert (list(items.shown), items.current) == ([row.key for row in rows], wanted)
+        await desk.press("/", *wanted.number, "enter")
+        opening.connected = True
+        await desk.press("R")
+        assert items.last is None
+        assert list(items.shown) == [row.key for row in rows if wanted.number in row.number]
 
 
 async def test_a_search_in_another_pane_works(console: Any, make: Any, file: SnapshotFile) -> None:

@@ -87,7 +87,8 @@ class Scene:
 def hang_up(scene: Scene, plans: Sequence[Plan], state: str, count: Count) -> None:
     """One console: mark the items, sync, and lose the line when one of them is in that state."""
     with scene.console() as session:
-        session.wait_for(r"read \d+ items|nothing marked|of an earlier run")
+        # Rows of the last start, "as of 09:41", are only to look at.
+        session.wait_for(r"(?s)\A(?!.* as of ).*(nothing marked|of an earlier run)")
         for number, plan in enumerate(plans, start=1):
             session.press("/", plan.number, "enter", quiet=0.2)
             session.wait_for(r" 1/1 of ")

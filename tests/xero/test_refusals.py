@@ -4,7 +4,7 @@ import pytest
 
 from smoothx_tui.base.answers import Answer
 from smoothx_tui.base.errors import ConnectionFailed, ServiceError, SignInNeeded, SmoothxError
-from smoothx_tui.xero.refusals import error_of, read_written, said, scope_missing
+from smoothx_tui.xero.refusals import ScopeMissing, error_of, read_written, said, scope_missing
 
 VALIDATION = {
     "ErrorNumber": 10,
@@ -37,7 +37,7 @@ def test_xeros_own_words(body: Any, words: str) -> None:
     [
         (Answer(400, body=VALIDATION), ServiceError, "Account code must be specified"),
         (Answer(401, body={"Detail": "TokenExpired: token expired at 04/09/2023"}), SignInNeeded, "sign-in"),
-        (Answer(401, body={"Detail": "AuthorizationUnsuccessful"}), SignInNeeded, "consent"),
+        (Answer(401, body={"Detail": "AuthorizationUnsuccessful"}), ScopeMissing, "consent"),
         (Answer(403, body={"Detail": "AuthenticationUnsuccessful"}), SignInNeeded, "not connected"),
         (Answer(403, body=None, problem="text/html instead of JSON"), ServiceError, "not allowed"),
         (Answer(404, problem="text/html instead of JSON"), ServiceError, "not found"),

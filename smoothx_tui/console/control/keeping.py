@@ -5,7 +5,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import ConfigurationError, UsageError
-from smoothx_tui.console.keys import Where
 from smoothx_tui.session.snapshot import PAGE, packed
 
 if TYPE_CHECKING:
@@ -16,10 +15,8 @@ if TYPE_CHECKING:
 REST: Final = 1.0
 """Seconds after the planning before the table is kept: a sync or a reading may follow."""
 _AT_ONCE: Final = 8 * PAGE
-NEED_PLANS: Final = ("mark.", "find.", "sync.start", "sync.replan")
+NEED_PLANS: Final = ("mark.", "find.sort", "find.reverse", "find.goto", "sync.start", "sync.replan")
 """What is not done with rows of an earlier start."""
-_FIND_ITEMS: Final = frozenset({"find.sort", "find.reverse", "find.goto"})
-"""These find among the items wherever the keys are; the others search what has the keys."""
 
 
 class Keeping:
@@ -43,8 +40,7 @@ class Keeping:
     def refuse(self, command_id: str) -> None:
         """Raises UsageError for a command that needs plans, while rows of an earlier start are shown."""
         desk, last = self.desk, self.desk.items.last
-        elsewhere = command_id.startswith("find.") and desk.view.where is not Where.ITEMS
-        if last is None or not command_id.startswith(NEED_PLANS) or (elsewhere and command_id not in _FIND_ITEMS):
+        if last is None or not command_id.startswith(NEED_PLANS):
             return
         hint = "wait a moment" if "open" in desk.jobs.running else "R tries to open again"
         raise UsageError(f"these rows are as of {_clock(last.as_of)}, only to look at until they are planned", hint)

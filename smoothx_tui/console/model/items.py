@@ -1,7 +1,7 @@
 """The items table's state: rows, order, filter, cursor, marks. Flat in the number of rows where a key is concerned."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
@@ -195,7 +195,10 @@ class ItemsModel:
         The cursor goes to `here` (default: where it is), or stays at its place where that is not shown.
         """
         here = here or self.current_key
-        if self.filtered or self.sort:
+        keys: Sequence[str]
+        if self.last is not None:
+            keys = self.last.keys if not self.filtered else (yield from self._passing_last(self.last))
+        elif self.filtered or self.sort:
             places: list[int] = []
             yield from self._passing(places)
             if self.sort:
@@ -203,14 +206,12 @@ class ItemsModel:
             keys = list(map(self._rows.places.keys.__getitem__, places))
         else:
             keys = list(self.keys)
-        if self.reverse:
-            keys.reverse()
-        self.shown = keys
+        self.shown = keys[::-1] if self.reverse else keys
         self.anchor = None
-        self.cursor = min(self.cursor, max(0, len(keys) - 1))
-        if here is not None and (not keys or keys[self.cursor] != here):
+        self.cursor = min(self.cursor, max(0, len(self.shown) - 1))
+        if here is not None and self.current_key != here:
             with suppress(ValueError):
-                self.cursor = keys.index(here)
+                self.cursor = self.shown.index(here)
 
     def _passing(self, found: list[int]) -> Iterator[None]:
         """What passes the filter; what a sync has just ended stays in sight with its result until the next plan."""
@@ -223,6 +224,17 @@ class ItemsModel:
         for part in parts(self._places):
             found += sieve.passing(part)
             yield
+
+    def _passing_last(self, last: Snapshot) -> Generator[None, None, list[str]]:
+        """The same of the rows of an earlier start."""
+        found: list[str] = []
+        for at in range(len(last.keys)):
+            row = last.at(at)
+            if self.filter.matches(row):
+                found.append(row.key)
+            if not at % STEP:
+                yield
+        return found
 
     def set_filter(self, text: str) -> None:
         """Show only what passes; "" shows all. `arrange` or `arranging` then does it. Raises BadFilter."""
