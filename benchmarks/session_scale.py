@@ -15,21 +15,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.made import engine_on, session_on
 from benchmarks.measure import Table, ratio
-from smoothx_tui.base.clock import SystemClock
-from smoothx_tui.base.requestlog import RequestLog
-from smoothx_tui.composition.sandboxed import Target, signed_in
+from smoothx_tui.composition.sandboxed import Target
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.sandbox.generate import more_items
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
-from smoothx_tui.session.history import LedgerHistory
-from smoothx_tui.session.place import Environment, Place
-from smoothx_tui.session.session import Parts, Session
+from smoothx_tui.session.session import Session
 from smoothx_tui.session.table import Table as Rows
-from smoothx_tui.settings.file import LoadedSettings, load
-from smoothx_tui.syncing.adapters import ProcoreAdapter, XeroAdapter
-from smoothx_tui.syncing.engine import Engine
 
 FEW: Final = 1_000
 PAGE: Final = 40
@@ -128,33 +122,17 @@ async def _session(stack: AsyncExitStack, ledger: Path, size: int) -> tuple[Sess
     """A session on a sandbox of that size in this process, and how many calls were made so far."""
     scenario = default_scenario()
     target = Target("http://127.0.0.1", Sandbox.from_scenario(more_items(scenario, size, 1)).transport())
-    clock, requests = SystemClock(), RequestLog()
+    book = Ledger.open(str(ledger))
+    stack.callback(book.close)
+    made = await engine_on(stack, target, book, scenario=scenario, kept_as="benchmark")
     calls = 0
 
     def count(_: object) -> None:
         nonlocal calls
         calls += 1
 
-    requests.listen(count)
-    services = await signed_in(target, clock, requests, stack)
-    book = Ledger.open(str(ledger))
-    stack.callback(book.close)
-    engine = Engine(
-        book, XeroAdapter(services.xero, services.limiter), ProcoreAdapter(services.procore), clock, owner=""
-    )
-    stack.callback(engine.close)
-
-    async def nothing() -> None: ...
-
-    def settings() -> LoadedSettings:
-        return load(None, environ={}, below=scenario.settings)
-
-    parts = Parts(
-        place=Place("sandbox", Environment.SANDBOX, services.organisation, services.xero.tenant_id),
-        operator="", procore=services.procore, xero=services.xero, ledger=book, engine=engine, requests=requests,
-        history=LedgerHistory(book), load_settings=settings, close=nothing, kept_as="benchmark",
-    )  # fmt: skip
-    return Session(parts, settings()), lambda: calls
+    made.requests.listen(count)
+    return session_on(made), lambda: calls
 
 
 def _resident(folder: Path, size: int) -> int:

@@ -40,17 +40,26 @@ class Pacing:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, organisation: str, owner: str) -> Turn:
-        """Count one call of `owner` (a process) and hold a place for it, if there is one."""
+    def take(self, organisation: str, owner: str, keep: int = 0) -> Turn:
+        """Count one call of `owner` (a process) and hold a place for it, if there is one besides `keep` more calls."""
         with self._database.transaction(durable=False) as connection:
             now = self._database.now(connection)
             row = self._row(connection, organisation)
             if row.paused_until > now:
                 return Turn(wait=float(row.paused_until - now), paused=True, text=str(row.pause_text))
             calls = Calls.read(str(row.calls), now)
-            number, wait = calls.take(owner, now)
+            number, wait = calls.take(owner, now, keep)
             self._write(connection, organisation, calls=calls.written())
             return Turn(number, wait)
+
+    def room(self, organisation: str, calls: int) -> Turn:
+        """How long to wait until so many calls of the minute are left. Nothing is counted or held."""
+        with self._database.transaction(durable=False) as connection:
+            now = self._database.now(connection)
+            row = self._row(connection, organisation)
+            if row.paused_until > now:
+                return Turn(wait=float(row.paused_until - now), paused=True, text=str(row.pause_text))
+            return Turn(wait=Calls.read(str(row.calls), now).wait_for(calls, now))
 
     def end(self, organisation: str, number: int, told: Told) -> None:
         """A call has ended: its place is free, and what its answer said of the limits holds for everybody."""

@@ -155,16 +155,17 @@ class ProcoreClient:
             return found >= PER_PAGE
         return parse_qs(urlsplit(place).query).get("page") == [str(page + 1)] or found >= PER_PAGE
 
-    async def patch(self, path: str, body: Mapping[str, Any]) -> Answer:
+    async def patch(self, path: str, body: Mapping[str, Any], guard: Callable[[], None] = lambda: None) -> Answer:
         """Set or clear the lock of an item. Returns every conclusive answer, refusals too.
 
+        `guard` is called when its turn has come, after any wait for the limit: what it raises keeps it from being sent.
         Raises NotSent and Unknown as `base.answers` says; SignInNeeded and ServiceError (429) had no effect either.
         """
         if not any(form.fullmatch(path) for form in _WRITABLE):
             raise PatchNotAllowed(f"PATCH {path} is not on the list of writes to Procore")
         content = jsontext.dumps(dict(body)).encode()
         headers = {**self._headers(), "Content-Type": "application/json"}
-        answer = await self._send(Call("PATCH", path, headers=headers, content=content))
+        answer = await self._send(Call("PATCH", path, headers=headers, content=content), guard)
         if answer.status == 401:
             raise error_of(answer, "lock an item")
         if not answer.conclusive:
@@ -203,8 +204,9 @@ class ProcoreClient:
             raise ServiceError(f"Procore is not available for {minutes} min", "go on later", status=503)
         await self._clock.sleep(seconds)
 
-    async def _send(self, call: Call) -> Answer:
+    async def _send(self, call: Call, guard: Callable[[], None] = lambda: None) -> Answer:
         async with self._pace.slot():
+            guard()
             answer = await send_authorised(self._http, self._tokens, call)
             self.limits = read_limits(answer, self._clock.now())
             self._pace.learn(self.limits)

@@ -3,8 +3,8 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 from smoothx_tui.base import jsontext
@@ -51,6 +51,14 @@ class XeroAdapter:
     @property
     def calls(self) -> int:
         return self._limiter.calls if self._limiter else self._calls
+
+    @asynccontextmanager
+    async def room(self, calls: int, given_up: Callable[[], bool]) -> AsyncIterator[bool]:
+        if self._limiter is None:
+            yield True
+            return
+        async with self._limiter.room(calls, given_up) as there:
+            yield there
 
     async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer:
         with self._guarded(guard):
@@ -162,9 +170,8 @@ class ProcoreAdapter:
 
     async def set_origin(self, ref: ItemRef, origin_id: str | None, guard: Guard) -> None:
         path, body = lock_request(_item_of(ref), origin_id)
-        guard()
         self.calls += 1
-        answer = await self._client.patch(path, body)
+        answer = await self._client.patch(path, body, guard)
         if not answer.ok:
             raise error_of(answer, f"lock {ref.key}" if origin_id else f"unlock {ref.key}")
 

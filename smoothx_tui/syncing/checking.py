@@ -137,7 +137,9 @@ async def _check_dates(desk: Desk, jobs: Sequence[Job]) -> None:
     dated = [job for job in jobs if job.plan.action != UNLOCK]
     if not dated or not desk.rules.keeps("lock_dates"):
         return
-    locked_to = await desk.xero.locked_to()
+    locked_to, read_at = await desk.lock_date.read()
+    for job in dated:
+        job.checked_at = min(job.checked_at, read_at)
     await _settle(desk, [(job, _date_verdict(job, locked_to)) for job in dated])
 
 

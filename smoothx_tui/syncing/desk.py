@@ -1,6 +1,7 @@
 """What every step of the engine works with: the ledger, the two ports, the clock, the events."""
 
 import asyncio
+import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,8 @@ LATE_SECONDS: Final = 480.0
 SECOND_LOOK: Final = 60.0
 CHECK_SECONDS: Final = 30.0
 """How old the look at both sides may be when the intent is committed."""
+SAME_LOCK_DATE: Final = 10.0
+"""Seconds for which a lock date that was read is taken for today's. It counts in the age of the look."""
 _ENDED: Final = frozenset({State.DONE, State.STALE, State.DRIFT, State.REFUSED, State.HELD})
 
 
@@ -64,6 +67,23 @@ class LedgerThread:
 
 
 @dataclass
+class LockDate:
+    """Xero's lock date, read once for all that ask for it within a few seconds."""
+
+    desk: "Desk"
+    _found: tuple[dt.date | None, float] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def read(self) -> tuple[dt.date | None, float]:
+        """(the last locked day or None, when its reading began by `Desk.tick`). Raises what the port raises."""
+        async with self._turn:
+            began = self.desk.tick()
+            if self._found is None or began - self._found[1] > SAME_LOCK_DATE:
+                self._found = (await self.desk.xero.locked_to(), began)
+            return self._found
+
+
+@dataclass
 class Desk:
     """One run's working place."""
 
@@ -89,6 +109,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self._began = (self.clock.monotonic(), self.clock.now())
+        self.lock_date = LockDate(self)
 
     def tick(self) -> float:
         """Seconds that pass even while the machine is suspended, which a monotonic clock may not count."""

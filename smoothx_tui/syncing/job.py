@@ -1,11 +1,13 @@
 """An operation at work in this process: its row, its plan, and how long we may be sure that it is ours."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.syncing.frozen import FrozenPlan, read
 from smoothx_tui.xero.documents import Document
+from smoothx_tui.xero.lookup import calls_by_numbers, share_of_call
 
 
 @dataclass
@@ -65,19 +67,33 @@ def may_have_been_sent(record: OperationRecord) -> bool:
     return record.state is State.SENDING or (record.state is State.WAITING and record.resume == State.SENDING.value)
 
 
-def batches(jobs: Sequence[Job], most: int, most_bytes: int) -> list[list[Job]]:
+def fewest_calls(jobs: Sequence[Job], most: int, most_bytes: int) -> list[list[Job]]:
+    """`batches` of creates, full ones or some a little smaller: what takes fewer calls with the look-ups.
+
+    The numbers of a full batch may not fit into one look-up; for many batches the second ones cost more than they save.
+    """
+    full = batches(jobs, most, most_bytes)
+    looked_up_at_once = batches(jobs, most, most_bytes, 1.0)
+
+    def calls(made: Sequence[Sequence[Job]]) -> int:
+        return sum(2 + calls_by_numbers(job.plan.marker.number for job in batch) for batch in made)
+
+    return min(full, looked_up_at_once, key=calls)
+
+
+def batches(jobs: Sequence[Job], most: int, most_bytes: int, most_look_ups: float = math.inf) -> list[list[Job]]:
     """Creates together, up to `most` and `most_bytes`; everything else, and what must go alone, one by one."""
     made: list[list[Job]] = []
     batch: list[Job] = []
-    size = 0
+    size, look_ups = 0, 0.0
     for job in jobs:
         if job.alone or not job.plan.creating:
             made.append([job])
             continue
-        length = len(job.record.body.encode()) + 1
-        if batch and (len(batch) >= most or size + length > most_bytes):
+        length, share = len(job.record.body.encode()) + 1, share_of_call(job.plan.marker.number)
+        if batch and (len(batch) >= most or size + length > most_bytes or look_ups + share > most_look_ups):
             made.append(batch)
-            batch, size = [], 0
+            batch, size, look_ups = [], 0, 0.0
         batch.append(job)
-        size += length
+        size, look_ups = size + length, look_ups + share
     return [*made, batch] if batch else made

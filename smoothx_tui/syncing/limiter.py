@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
 from random import getrandbits, random
@@ -14,7 +14,7 @@ from smoothx_tui.base.errors import LedgerError
 from smoothx_tui.ledger.pacing import Told, Turn
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.syncing.ports import Guard, Runner
-from smoothx_tui.xero.limits import AT_ONCE, DayLimitReached, Limiter, Limits, LocalLimiter
+from smoothx_tui.xero.limits import AT_ONCE, DayLimitReached, Limiter, Limits, LocalLimiter, Promises
 
 guarding: Final[ContextVar[Guard | None]] = ContextVar("guarding", default=None)
 """What a write asks in the moment before its bytes leave; None in a read."""
@@ -42,6 +42,9 @@ class GuardedLimiter:
             self.calls += 1
             yield
 
+    def room(self, calls: int, given_up: Callable[[], bool]) -> AbstractAsyncContextManager[bool]:
+        return self._inner.room(calls, given_up)
+
     def learn(self, limits: Limits) -> None:
         self._inner.learn(limits)
 
@@ -64,7 +67,7 @@ class SharedLimiter:
         self._name = f"{getrandbits(32):08x}"
         self._own = LocalLimiter(clock, jitter=jitter)
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._gate = asyncio.Lock()
+        self._promises = Promises()
         self._freed = asyncio.Event()
         self._without_until = 0.0
         self._told: Limits | None = None
@@ -73,8 +76,9 @@ class SharedLimiter:
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         async with self._places:
-            async with self._gate:
+            async with self._promises.gate:
                 number = await self._turn()
+                self._promises.use()
             if not number:
                 async with self._own.slot():
                     yield
@@ -89,6 +93,32 @@ class SharedLimiter:
                 # Between an answer's `learn` and this line nothing is awaited: it is this call's.
                 limits, self._told = self._told, None
                 await self._end(number, limits, made=made)
+
+    @asynccontextmanager
+    async def room(self, calls: int, given_up: Callable[[], bool]) -> AsyncIterator[bool]:
+        async with AsyncExitStack() as stack:
+            async with self._promises.in_turn:
+                if there := await self._room(calls, given_up):
+                    stack.enter_context(self._promises.keep(calls))
+            yield there
+
+    async def _room(self, calls: int, given_up: Callable[[], bool]) -> bool:
+        """Wait for it; without the ledger there is no telling, and the calls wait singly."""
+        while self._clock.monotonic() >= self._without_until:
+            wanted = calls + self._promises.of_others
+            self._freed.clear()
+            try:
+                turn = await self._run(partial(self._pacing.room, self._organisation, wanted))
+            except LedgerError:
+                return True
+            if turn.paused and turn.wait > _LONGEST_WAIT:
+                raise DayLimitReached(turn.wait)
+            if not turn.wait:
+                return True
+            if given_up():
+                return False
+            await self._pass(turn.wait)
+        return True
 
     def learn(self, limits: Limits) -> None:
         self._own.learn(limits)
@@ -114,7 +144,8 @@ class SharedLimiter:
             await self._pass(turn.wait)
 
     async def _ask(self) -> Turn:
-        asked = asyncio.ensure_future(self._run(partial(self._pacing.take, self._organisation, self._name)))
+        take = partial(self._pacing.take, self._organisation, self._name, self._promises.of_others)
+        asked = asyncio.ensure_future(self._run(take))
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:

@@ -6,6 +6,7 @@ or ServiceError, as `base.answers` and the clients describe them.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -84,6 +85,13 @@ class XeroPort(Protocol):
     @property
     def calls(self) -> int:
         """Calls made so far, those that were refused included."""
+        ...
+
+    def room(self, calls: int, given_up: Callable[[], bool]) -> AbstractAsyncContextManager[bool]:
+        """Wait until Xero's minute has so many calls left, and keep them for those made in this context.
+
+        Gives False where `given_up()` is true before there is room.
+        """
         ...
 
     async def write(self, method: str, path: str, body: bytes, key: str, guard: Guard) -> Answer: ...

@@ -1,7 +1,7 @@
 """Looking again: a quarter of an hour after an operation is done, and over everything on `verify`.
 
-Xero can answer 200, lose a change, or carry out a call that was given up long ago. So each document is looked up once
-more by its marker: exactly one that is alive, and still what was sent.
+Both services can answer 200, lose a change, or carry out a call that was given up long ago. So each document is looked
+up once more by its marker, and exactly one must be alive; and the item's lock must still name it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,14 +16,17 @@ from smoothx_tui.planning.link import Link
 from smoothx_tui.procore.items import Item
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.engine import Engine
+from smoothx_tui.syncing.frozen import UNLOCK
 from smoothx_tui.syncing.job import Job
 from smoothx_tui.syncing.lookup import live, named, naming
-from smoothx_tui.syncing.ports import our_document
+from smoothx_tui.syncing.ports import ItemState, our_document
 from smoothx_tui.xero.documents import Document
 
 SWEEP_AFTER: Final = 840.0
 """Seconds. Consoles and workers ask every minute: who was paid twice is told within a quarter of an hour."""
 _AT_A_TIME: Final = 50
+_NOT_LOCKED: Final = "posted, but not locked in Procore"
+_LOCK_AGAIN: Final = "it can be changed in Procore until its next update locks it again"
 
 
 class Fault(StrEnum):
@@ -63,7 +66,10 @@ async def sweep(engine: Engine, older_than: float = SWEEP_AFTER) -> list[Found]:
 
 async def _sweep_some(desk: Desk, jobs: Sequence[Job]) -> list[Found]:
     documents = await desk.xero.find([job.plan.marker for job in jobs])
-    found: list[Found] = []
+    locked = [job for job in jobs if job.plan.lock and job.plan.action != UNLOCK and not job.plan.ending]
+    states = await desk.procore.states([job.plan.ref for job in locked])
+    faults = [(job, fault) for job in locked if (fault := _lock_fault(desk, job, states[job.plan.ref.key]))]
+    found = [fault for job, fault in faults if await _is_newest(desk, job)]
     looked: list[OperationRecord] = []
     for job in jobs:
         alive, record = live(naming(job, documents)), job.record
@@ -74,6 +80,26 @@ async def _sweep_some(desk: Desk, jobs: Sequence[Job]) -> list[Found]:
         looked.append(record)
     await desk.book(desk.ledger.sweeps.looked_at, looked)
     return found
+
+
+async def _is_newest(desk: Desk, job: Job) -> bool:
+    """Whether nothing was done with the item since: one that a person has unlocked is as it should be."""
+    done = await desk.book(desk.ledger.operations, job.record.item, desk.organisation)
+    return done[0].id == job.record.id
+
+
+def _lock_fault(desk: Desk, job: Job, state: ItemState | None) -> Found | None:
+    if state is None:
+        return None  # deleted in Procore since: the next plan says what follows
+    ours, document = our_document(state.origin_id, desk.organisation), job.record.document_id
+    if ours == "":
+        return Found(Fault.LOCK, job.record.item, _NOT_LOCKED, _LOCK_AGAIN)
+    return None if ours == document.lower() else _other_lock(job.record.item, state.origin_id, document)
+
+
+def _other_lock(item: str, origin_id: str, document: str) -> Found:
+    text = f"Procore's lock says {clean(origin_id)}, the ledger {document}"
+    return Found(Fault.LOCK, item, text, f"smoothx-tui unlink {item}, then link it to the right one")
 
 
 def _duplicate(item: str, alive: Iterable[Document], then: str = "refresh") -> Found:
@@ -122,11 +148,8 @@ def _verify_link(item: str, link: Link, known: Item | None, books: Books, *, loc
         return []
     ours = our_document(known.origin_id, books.organisation.tenant_id)
     if ours == "":
-        return [Found(Fault.LOCK, item, "posted, but not locked in Procore", "sync it again, or unsync it for good")]
-    if ours != link.document_id.lower():
-        text = f"Procore's lock says {clean(known.origin_id)}, the ledger {link.document_id}"
-        return [Found(Fault.LOCK, item, text, f"smoothx-tui unlink {item}, then link it to the right one")]
-    return []
+        return [Found(Fault.LOCK, item, _NOT_LOCKED, _LOCK_AGAIN)]
+    return [] if ours == link.document_id.lower() else [_other_lock(item, known.origin_id, link.document_id)]
 
 
 async def verify(engine: Engine, items: Mapping[str, Item], books: Books, *, locking: bool = True) -> Verification:

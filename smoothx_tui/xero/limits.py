@@ -7,8 +7,9 @@ fixed window whose start differs by organisation (facts: xero.md, limits).
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -77,9 +78,65 @@ class Limiter(Protocol):
         """Wait for a place, and hold it for one call. Raises DayLimitReached."""
         ...
 
+    def room(self, calls: int, given_up: Callable[[], bool]) -> AbstractAsyncContextManager[bool]:
+        """Wait until the minute has so many calls left, and keep them for the calls that are made in this context.
+
+        Gives False, and keeps nothing, where `given_up()` is true before there is room. Raises DayLimitReached.
+        """
+        ...
+
     def learn(self, limits: Limits) -> None:
         """Take note of what an answer said."""
         ...
+
+
+@dataclass(eq=False, slots=True)
+class _Kept:
+    """So many calls of the minute, for one context."""
+
+    left: int
+
+
+_own: Final[ContextVar[_Kept | None]] = ContextVar("own", default=None)
+
+
+class Promises:
+    """Calls of the minute that are kept for work which must not have to wait in the middle."""
+
+    def __init__(self) -> None:
+        self._kept: list[_Kept] = []
+        self._gates = (asyncio.Lock(), asyncio.Lock())
+        self.in_turn: Final = asyncio.Lock()
+        """Who asks for room waits for those that asked before."""
+
+    @contextmanager
+    def keep(self, calls: int) -> Iterator[None]:
+        """Keep so many for the calls of this context, less with each of them."""
+        own = _Kept(calls)
+        self._kept.append(own)
+        token = _own.set(own)
+        try:
+            yield
+        finally:
+            _own.reset(token)
+            self._kept.remove(own)
+
+    @property
+    def gate(self) -> asyncio.Lock:
+        """One call after the other; those that were promised one do not queue behind those that were not."""
+        own = _own.get()
+        return self._gates[own is not None and own.left > 0]
+
+    @property
+    def of_others(self) -> int:
+        """What is kept, but for this context."""
+        own = _own.get()
+        return sum(one.left for one in self._kept if one is not own)
+
+    def use(self) -> None:
+        """A call of this context was let through."""
+        if (own := _own.get()) is not None:
+            own.left = max(own.left - 1, 0)
 
 
 class LocalLimiter:
@@ -93,20 +150,21 @@ class LocalLimiter:
         self._clock = clock
         self._jitter = jitter
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._gate = asyncio.Lock()
         self._in_flight = 0
         self._left = PER_MINUTE
         self._window_ends = -math.inf
         self._blocked_until = -math.inf
         self._day_ends = -math.inf
+        self._promises = Promises()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         async with self._places:
-            async with self._gate:
-                while (seconds := self._seconds_to_wait()) > 0:
+            async with self._promises.gate:
+                while (seconds := self._seconds_to_wait(1)) > 0:
                     # Slept in short pieces, as an answer to a call in flight may open the window meanwhile.
                     await self._clock.sleep(min(seconds, _PIECE))
+                self._promises.use()
                 self._left -= 1
                 self._in_flight += 1
             try:
@@ -114,7 +172,19 @@ class LocalLimiter:
             finally:
                 self._in_flight -= 1
 
-    def _seconds_to_wait(self) -> float:
+    @asynccontextmanager
+    async def room(self, calls: int, given_up: Callable[[], bool]) -> AsyncIterator[bool]:
+        async with AsyncExitStack() as stack:
+            async with self._promises.in_turn:
+                while (seconds := self._seconds_to_wait(calls)) > 0:
+                    if given_up():
+                        break
+                    await self._clock.sleep(min(seconds, _PIECE))
+                else:
+                    stack.enter_context(self._promises.keep(calls))
+            yield seconds <= 0
+
+    def _seconds_to_wait(self, calls: int) -> float:
         now = self._clock.monotonic()
         if now < self._day_ends:
             raise DayLimitReached(self._day_ends - now)
@@ -122,7 +192,8 @@ class LocalLimiter:
             return self._blocked_until - now
         if now >= self._window_ends:
             self._left, self._window_ends = PER_MINUTE, now + _WINDOW
-        return 0.0 if self._left > 0 else self._window_ends - now
+        wanted = min(calls + self._promises.of_others, PER_MINUTE)
+        return 0.0 if self._left >= wanted else self._window_ends - now
 
     def learn(self, limits: Limits) -> None:
         if limits.refused:

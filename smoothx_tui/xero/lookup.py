@@ -80,15 +80,34 @@ async def bills_by_numbers(search: Search, numbers: Iterable[str]) -> list[Docum
 async def by_numbers(search: Search, numbers: Iterable[str]) -> list[Document]:
     """Documents of both types with one of these numbers, ended ones too: one call for some fifty of them."""
     found: dict[str, Document] = {}
-    wanted = [_equals(number) for number in dict.fromkeys(numbers) if number]
-    for batch in _batches(wanted, joiner=4, most=_NUMBERS_A_CALL, longest=_LONGEST_WHERE):
+    for batch in _number_batches(numbers):
         found |= {one.id: one for one in await search({"where": " OR ".join(batch)})}
     return list(found.values())
+
+
+def calls_by_numbers(numbers: Iterable[str]) -> int:
+    """How many calls `by_numbers` makes, where each answer is one page."""
+    return sum(1 for _ in _number_batches(numbers))
+
+
+def _number_batches(numbers: Iterable[str]) -> Iterator[list[str]]:
+    wanted = [_equals(number) for number in dict.fromkeys(numbers) if number]
+    return _batches(wanted, joiner=4, most=_NUMBERS_A_CALL, longest=_LONGEST_WHERE)
 
 
 def _equals(number: str) -> str:
     escaped = number.replace("\\", "\\\\").replace('"', '\\"')
     return f'InvoiceNumber=="{escaped}"'
+
+
+def share_of_call(number: str) -> float:
+    """The part of one call of `by_numbers` that a number takes: those that come to 1 or less together are one call."""
+    return max(_size(_equals(number), joiner=4) / _LONGEST_WHERE, 1 / _NUMBERS_A_CALL) if number else 0.0
+
+
+def _size(part: str, joiner: int) -> int:
+    """Characters in an address, with what stands before the next part."""
+    return len(quote(part, safe="=,", errors="replace")) + joiner * 2
 
 
 def _batches(
@@ -98,7 +117,7 @@ def _batches(
     batch: list[str] = []
     length = 0
     for part in parts:
-        size = len(quote(part, safe="=,", errors="replace")) + joiner * 2
+        size = _size(part, joiner)
         if batch and (length + size > longest or len(batch) >= most):
             yield batch
             batch, length = [], 0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.virtual import VirtualClock, VirtualLoop
 from smoothx_tui.base.errors import SmoothxError
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.planning.plan import Plan
@@ -15,7 +16,6 @@ from smoothx_tui.syncing.sweep import sweep
 from smoothx_tui.xero.documents import Status
 from tests.simulation.models import ProcoreModel, XeroModel
 from tests.simulation.planner import look, organisation, plan_item
-from tests.simulation.virtual import VirtualClock, VirtualLoop
 from tests.simulation.world import TENANT, World
 
 

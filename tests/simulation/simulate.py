@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from benchmarks.virtual import EPOCH, VirtualLoop
 from smoothx_tui.ledger import operations
 from smoothx_tui.ledger.records import WORKABLE, OperationRecord, State
 from smoothx_tui.ledger.store import Ledger
@@ -26,7 +27,6 @@ from smoothx_tui.xero.documents import Status
 from tests.simulation.planner import look, plan_item
 from tests.simulation.power import Disk, when
 from tests.simulation.process import Process
-from tests.simulation.virtual import EPOCH, VirtualLoop
 from tests.simulation.world import TENANT, Effect, Faults, World
 
 STALE_SECONDS: Final = 45.0

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.virtual import EPOCH, VirtualLoop
 from smoothx_tui.base.answers import NotSent, Unknown
 from smoothx_tui.ledger.files import ON_THE_DOCUMENT
 from smoothx_tui.ledger.records import State
@@ -22,7 +23,6 @@ from smoothx_tui.syncing.desk import Rules
 from smoothx_tui.xero.documents import Status
 from tests.simulation.planner import look, organisation, plan_item
 from tests.simulation.process import Killed, Process
-from tests.simulation.virtual import EPOCH, VirtualLoop
 from tests.simulation.world import TENANT, Faults, World
 
 CONTENTS = {"61": b"%PDF invoice", "62": b"diary", "63": b"photo" * 100}

@@ -5,13 +5,13 @@ import random
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from benchmarks.virtual import EPOCH, VirtualClock, VirtualLoop
 from smoothx_tui.ledger.records import OperationRecord
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.syncing.engine import Engine, Outcome, Rules, SyncEvent, SyncReport
 from smoothx_tui.xero.documents import Status
 from tests.simulation.models import ProcoreModel, XeroModel
 from tests.simulation.planner import look, plan_item
-from tests.simulation.virtual import EPOCH, VirtualClock, VirtualLoop
 from tests.simulation.world import Faults, World
 
 Result = TypeVar("Result")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.virtual import EPOCH, VirtualClock, VirtualLoop
 from smoothx_tui.base.answers import NotSent
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.syncing.desk import KEY_SECONDS
@@ -15,7 +16,6 @@ from smoothx_tui.syncing.limiter import GuardedLimiter, SharedLimiter, guarding
 from smoothx_tui.xero.limits import DayLimitReached, Limits
 from tests.ledger.postgres import Server
 from tests.simulation.planner import look
-from tests.simulation.virtual import EPOCH, VirtualClock, VirtualLoop
 from tests.simulation.world import TENANT
 from tests.syncing.table import Table, direct, outcomes
 
@@ -70,6 +70,9 @@ async def test_a_guarded_limiter_asks_when_the_turn_has_come() -> None:
             asked.append("turn")
 
         async def __aexit__(self, *_: object) -> None: ...
+
+        def room(self, _calls: int, _given_up: Any) -> Any:
+            return self
 
         def learn(self, _: Limits) -> None: ...
 

@@ -30,6 +30,22 @@ def test_the_sweep_finds_a_late_duplicate_within_a_quarter_of_an_hour(one: Table
     assert one.go(sweep(one.engine())) == [], "told once"
 
 
+def test_the_sweep_finds_a_lock_that_was_lost_but_not_one_that_was_taken_off(table: Table) -> None:
+    table.sync()
+    first, second, third = table.world.items
+    table.world.items[first].origin = ""
+    table.world.items[second].origin = f"xero:{TENANT[:8]}:other"
+    table.go(repairs.unsync(table.engine(), table.world.items[third].item, organisation(), who="ann"))
+    table.pass_by(901)
+    found = table.go(sweep(table.engine()))
+    assert {(one.fault, one.item, one.text.partition(",")[0]) for one in found} == {
+        (Fault.LOCK, first, "posted"),
+        (Fault.LOCK, second, f"Procore's lock says xero:{TENANT[:8]}:other"),
+    }
+    assert table.operation(first).state is State.DONE, "nothing was posted twice: the item is not held"
+    assert table.go(sweep(table.engine())) == [], "told once"
+
+
 def test_verify_finds_a_duplicate_a_broken_link_a_lost_lock_and_an_edited_audit_row(table: Table) -> None:
     table.sync()
     items, _, books = look(table.world)

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.virtual import EPOCH, VirtualClock, VirtualLoop
 from smoothx_tui.base.answers import NotSent
 from smoothx_tui.base.errors import LedgerError
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.sandbox.limits import FixedWindow
 from smoothx_tui.syncing.limiter import SharedLimiter, guarding
 from smoothx_tui.xero.limits import PER_MINUTE, DayLimitReached, Limits
-from tests.simulation.virtual import EPOCH, VirtualClock, VirtualLoop
 from tests.simulation.world import TENANT
 from tests.syncing.table import direct
 
