@@ -20,7 +20,6 @@ from smoothx_tui.base.money import ZERO, cents
 from smoothx_tui.base.requestlog import RequestLog
 from smoothx_tui.base.secret import Secret
 from smoothx_tui.base.tokens import ClientCredentials
-from smoothx_tui.planning.arithmetic import payload_totals
 from smoothx_tui.planning.plan import Action, Plan, Request, Step
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.client import ProcoreClient
@@ -35,6 +34,7 @@ from smoothx_tui.settings.schema import Settings, SyncStatus
 from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.endpoints import XeroEndpoints
 from tests.judging import XERO, Description
+from tests.planning.arithmetic import payload_totals
 
 if TYPE_CHECKING:
     from tests.planning.conftest import Make
