@@ -37,7 +37,7 @@ class ChangedMeanwhile(ConfigurationError):  # noqa: N818 - reads as what happen
         more = f" and {len(theirs) - 5} more" if len(theirs) > 5 else ""
         super().__init__(
             f"{clean(str(path))}: was changed by somebody else meanwhile{': ' if said else ''}{said}{more}",
-            "nothing was overwritten; read it again, then save again",
+            "nothing was overwritten; look at it, then save yours again on top of it",
         )
 
 
