@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smoothx_tui.settings.save import save
+from tests.settings.saving import save
 
 FILE = """\
 # mine

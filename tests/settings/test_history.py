@@ -11,7 +11,8 @@ from smoothx_tui.base.errors import UsageError
 from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import load
 from smoothx_tui.settings.history import OUTSIDE, entry_of, recorded_save, restored, said
-from smoothx_tui.settings.save import ChangedMeanwhile, save
+from smoothx_tui.settings.save import ChangedMeanwhile
+from tests.settings.saving import save
 
 
 @dataclass(frozen=True)
