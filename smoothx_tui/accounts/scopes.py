@@ -8,7 +8,6 @@ from smoothx_tui.base.errors import SignInNeeded
 XERO_SCOPES: Final = ("accounting.invoices", "accounting.contacts", "accounting.settings")
 """What a sync needs. Settings in full and not `.read`, as missing tracking options are made."""
 OFFLINE: Final = "offline_access"
-ATTACHMENTS: Final = "accounting.attachments"
 _BROAD: Final = {"accounting.invoices": "accounting.transactions"}
 """Older apps have a broad scope that stands for it (until September 2027)."""
 

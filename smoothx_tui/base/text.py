@@ -20,11 +20,6 @@ def clean(text: str) -> str:
     return "".join(f"<U+{ord(ch):04X}>" if unicodedata.category(ch) in _UNSAFE else ch for ch in text)
 
 
-def clean_lines(text: str) -> list[str]:
-    """`text` split at its line breaks, each line cleaned; for panes that show several lines."""
-    return [clean(line.replace("\t", "    ")) for line in text.splitlines()] or [""]
-
-
 def sendable(text: str) -> str:
     """`text` without the control characters (Cc) that have no place in a document; line breaks and tabs stay."""
     if text.isprintable():

@@ -47,7 +47,7 @@ async def save(tools: "Tools", chosen: "Options", change: Callable[[str], str]) 
             await _told(tools, sharing.save(loaded, change), "nothing to change")
             return await asyncio.to_thread(tools.services.load_settings, chosen)
     async with tools.services.open_history(chosen) as history:
-        _, saved = await recorded_save(history, loaded.path, change, loaded.digest, who=operator_name(os.environ))
+        _, saved = await recorded_save(history, loaded, change, who=operator_name(os.environ))
     _tell_lines(tools, clean(str(loaded.path)), said(saved.before, saved.after) or ("nothing to change",))
     return await asyncio.to_thread(tools.services.load_settings, chosen)
 
@@ -64,7 +64,7 @@ async def restore(tools: "Tools", chosen: "Options", revision: int, *, file: boo
             await _told(tools, sharing.restore(loaded, revision), f"already as after revision {revision}")
             return
     async with tools.services.open_history(chosen) as history:
-        new, _ = await restored(history, revision, loaded.path, loaded.digest, who=operator_name(os.environ))
+        new, _ = await restored(history, revision, loaded, who=operator_name(os.environ))
     done = f"is as after revision {revision} again" if new else f"is already as after revision {revision}"
     tools.output.say(f"{clean(str(loaded.path))}: {done}")
 
@@ -89,9 +89,7 @@ async def take(tools: "Tools", chosen: "Options") -> None:
         raise UsageError("nothing is shared on this ledger", "smoothx-tui settings share begins it")
     who = operator_name(os.environ)
     async with tools.services.open_history(chosen) as history:
-        _, saved = await recorded_save(
-            history, loaded.path, lambda text: brought(text, version.text), loaded.digest, who=who
-        )
+        _, saved = await recorded_save(history, loaded, lambda text: brought(text, version.text), who=who)
     nothing = (f"is as revision {version.revision} already",)
     _tell_lines(tools, clean(str(loaded.path)), said(saved.before, saved.after) or nothing)
 

@@ -235,10 +235,6 @@ class Ledger:
         with self._begin() as connection:
             return operations.by_ids(connection, [operation_id]).get(operation_id)
 
-    def operations_by_ids(self, ids: Sequence[str]) -> dict[str, OperationRecord]:
-        with self._begin() as connection:
-            return operations.by_ids(connection, ids)
-
     def open_operations(self, organisation: str) -> list[OperationRecord]:
         """Everything that is not finished: at work, waiting, or held for a person."""
         with self._begin() as connection:

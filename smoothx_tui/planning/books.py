@@ -40,11 +40,6 @@ class Books:
         return {key: tuple(documents) for key, documents in named.items()}
 
     @cached_property
-    def sales_numbers(self) -> Mapping[str, tuple[Document, ...]]:
-        """Sales invoices by their number."""
-        return _grouped((d.number, d) for d in self.documents.values() if d.type is DocumentType.SALES_INVOICE)
-
-    @cached_property
     def sales_numbers_folded(self) -> Mapping[str, tuple[Document, ...]]:
         """Sales invoices by their number without case and outer blanks: how Xero compares them is not documented."""
         pairs = ((_folded(d), d) for d in self.documents.values() if d.number)

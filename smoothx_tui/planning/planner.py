@@ -92,9 +92,6 @@ class Planner:
         self._claims: Claims | None = None
         self._last: tuple[Settings, dict[str, Plan]] | None = None
 
-    def __len__(self) -> int:
-        return len(self.items)
-
     @property
     def claims(self) -> Claims:
         """What the items claim of each other."""
@@ -109,8 +106,13 @@ class Planner:
         return self._claims
 
     def following(self, items: Iterable[Item] | ShelfItems, books: Books, links: Mapping[str, Link]) -> "Planner":
-        """After everything was read again: plans that nothing new can touch are kept."""
-        return self._next(items, books, links)
+        """After a reading or a write. While the organisation is the same object, an item keeps its plans unless it, its
+        link, its rivals or its documents changed.
+        """
+        following = Planner(items, self.mapping, books, links)
+        following._earlier = {**self._earlier, **self._slots} if not isinstance(items, ShelfItems) else self._slots
+        following.groups, following.wide_groups = self.groups, self.wide_groups
+        return following
 
     def keep_rows_of(self, earlier: "Planner", changed: Iterable[str]) -> bool:
         """Where only these items can be others than with an earlier planner of the same organisation: whether all other
@@ -209,42 +211,6 @@ class Planner:
                 signature(slot.traits, slot.relevant, before) != signature(slot.traits, slot.relevant, after)
             ):
                 yield key
-
-    def adoption_of(self, key: str) -> Adoption:
-        """The item's link as it counts: the ledger's, or an adopted one. Raises KeyError."""
-        return self._slot(key).adoption
-
-    def replaced_items(self, items: Iterable[Item] = (), gone: Iterable[str] = ()) -> "Planner":
-        """With these items put in place of their earlier selves (or added), and those keys taken out."""
-        out = set(gone)
-        kept = {key: item for key, item in self.items.items() if key not in out}
-        kept.update((item.key, item) for item in items)
-        return self._next(kept.values(), self.books, self.links)
-
-    def with_books(self, books: Books) -> "Planner":
-        """After a read or a write of Xero. Where the organisation is the same object and the documents that an item can
-        meet are unchanged, its plans are kept.
-        """
-        return self._next(self._as_given(), books, self.links)
-
-    def with_links(self, links: Mapping[str, Link | None]) -> "Planner":
-        """With other links of some items, by key; None takes one away."""
-        following = {key: link for key, link in self.links.items() if key not in links}
-        following.update((key, link) for key, link in links.items() if link is not None)
-        return self._next(self._as_given(), self.books, following)
-
-    def with_link(self, key: str, link: Link | None) -> "Planner":
-        """With another link of one item."""
-        return self.with_links({key: link})
-
-    def _as_given(self) -> Iterable[Item] | ShelfItems:
-        return self.items if isinstance(self.items, ShelfItems) else self.items.values()
-
-    def _next(self, items: Iterable[Item] | ShelfItems, books: Books, links: Mapping[str, Link]) -> "Planner":
-        following = Planner(items, self.mapping, books, links)
-        following._earlier = {**self._earlier, **self._slots} if not isinstance(items, ShelfItems) else self._slots
-        following.groups, following.wide_groups = self.groups, self.wide_groups
-        return following
 
     def _shared(self, values: _T) -> _T:
         """One object for equal tuples: many items have the same."""

@@ -6,7 +6,7 @@ is not fetched again, and what was fetched before a cut is not lost.
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -22,17 +22,15 @@ from smoothx_tui.procore.packed import RawDetail
 from smoothx_tui.procore.parse import parse_head_claim
 from smoothx_tui.procore.parse_reference import parse_company
 from smoothx_tui.procore.reference import LoadProblem, ProjectBooks, Reference
-from smoothx_tui.procore.shelf import ListName, Shelf, ShelfItems, parse_item, vendor_of
+from smoothx_tui.procore.shelf import ListName, Shelf, parse_item, vendor_of
 
 __all__ = [
     "ListsRead",
-    "LoadedItems",
     "RawDetail",
     "Reference",
     "Shelf",
     "is_gone",
     "load_item",
-    "load_items",
     "load_projects",
     "load_reference",
     "read_details",
@@ -69,17 +67,6 @@ class ListsRead:
     problems: tuple[LoadProblem, ...] = ()
 
 
-@dataclass(frozen=True)
-class LoadedItems:
-    """What was read. `complete_lists` names the (project id, kind) whose list was read whole: only there does a
-    missing item mean anything.
-    """
-
-    items: tuple[Item, ...]
-    complete_lists: frozenset[ListName] = frozenset()
-    problems: tuple[LoadProblem, ...] = ()
-
-
 def list_path(kind: Kind, project: str) -> tuple[str, dict[str, str]]:
     """Path and parameters of a project's list."""
     if kind is Kind.DIRECT_COST:
@@ -92,26 +79,6 @@ def item_path(kind: Kind, project: str, item: str) -> tuple[str, dict[str, str]]
     """Path and parameters of one item with its lines."""
     path, params = list_path(kind, project)
     return f"{path}/{item}", {**params, "view": "extended"} if kind is Kind.PROGRESS_CLAIM else params
-
-
-async def load_items(
-    client: ProcoreClient,
-    reference: Reference,
-    progress: Progress | None = None,
-    details: MutableMapping[str, RawDetail] | None = None,
-) -> LoadedItems:
-    """Every item of every project. Raises SignInNeeded and ConnectionFailed; a refused list or item is a problem."""
-    shelf = Shelf({} if details is None else details)
-    read = await read_lists(client, reference, shelf, progress)
-    await read_details(client, shelf, progress)
-    reference = await with_missing_vendors(client, reference, shelf.vendors)
-    view = ShelfItems(shelf, reference, shelf.keys())
-    items = []
-    for number, key in enumerate(view):
-        if number % _BREATH == _BREATH - 1:
-            await asyncio.sleep(0)
-        items.append(view[key])
-    return LoadedItems(tuple(items), read.complete, read.problems)
 
 
 async def read_lists(
@@ -347,7 +314,7 @@ async def _head_claim(client: ProcoreClient, raw: Row, reference: Reference, boo
 async def is_gone(client: ProcoreClient, kind: Kind, project: str, item: str) -> bool:
     """Whether a missing item is really deleted: its GET answers 404 while its project's list still answers.
 
-    Only for items that a complete list lacks (`LoadedItems.complete_lists`): a permission that was taken away looks
+    Only for items that a complete list lacks (`ListsRead.complete`): a permission that was taken away looks
     the same otherwise (facts: procore.md, deleted items). Raises SignInNeeded and ConnectionFailed.
     """
     path, params = item_path(kind, project, item)

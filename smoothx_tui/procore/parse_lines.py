@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from smoothx_tui.procore.fields import Fields
-from smoothx_tui.procore.items import Certificate, CostCode, CostType, SubJob, TaxCode
+from smoothx_tui.procore.items import Certificate, CostCode, CostType, SubJob
 from smoothx_tui.procore.parse_reference import parse_budget_code, parse_cost_code
 from smoothx_tui.procore.reference import BudgetCode, KnownCostCode, ProjectBooks, Reference
 
@@ -71,10 +71,6 @@ def sub_job_of(
         why = books.unread.get("sub jobs", "it is not in the project's list")
         line.problem("cost_code.biller_id", f"sub job {cost_code.sub_job} is not known: {why}")
     return found
-
-
-def tax_code_by_id(reference: Reference, code_id: str) -> TaxCode:
-    return reference.tax_codes.get(code_id) or TaxCode(code_id)
 
 
 def certificate_of(block: Fields | None) -> Certificate | None:

@@ -30,7 +30,7 @@ _SHORTEST_PREFIX: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An operation that has not ended: where it stands, in words, and what to do. `due_at` 0: not before a person.
+    """An operation that has not ended: where it stands, in words, and what to do.
 
     `owner` is the process that is at it, "" where nobody is.
     """
@@ -40,7 +40,6 @@ class Left:
     state: State
     text: str
     fix: str
-    due_at: float = 0.0
     owner: str = ""
 
 
@@ -93,16 +92,16 @@ async def _standing_of(session: "Session", records: Sequence[OperationRecord]) -
 
 
 def _standing(record: OperationRecord, now: float) -> Left:
-    text, fix, due, owner = record.text or record.state.value, record.fix, record.next_at, ""
+    text, fix, owner = record.text or record.state.value, record.fix, ""
     if record.owner and record.lease_until > now:
         owner = clean(record.owner)
         text, fix = f"{owner} is at it ({record.state.value})", "wait until it is finished"
     elif record.state is State.HELD:
         then = f"{fix + ', ' if fix else ''}then smoothx-tui resolve {record.id}"
-        fix, due = fix if "smoothx-tui resolve" in fix else then, 0.0
+        fix = fix if "smoothx-tui resolve" in fix else then
     elif record.next_at > now:
         fix = fix or f"it is taken up again after {moment(record.next_at):%Y-%m-%d %H:%M:%S} UTC"
-    return Left(record.item, record.id, record.state, text, fix or "it is taken up by the next run", due, owner)
+    return Left(record.item, record.id, record.state, text, fix or "it is taken up by the next run", owner)
 
 
 # repairs -------------------------------------------------------------------------------------------------------------

@@ -21,12 +21,12 @@ from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.items import Item
 from smoothx_tui.procore.packed import Places
 from smoothx_tui.procore.reference import LoadProblem
-from smoothx_tui.procore.shelf import ShelfItems
 from smoothx_tui.session.asking import may_send, offered
-from smoothx_tui.session.impacts import Comparison, NotedGroups
+from smoothx_tui.session.impacts import Comparison
 from smoothx_tui.session.moving import moving
 from smoothx_tui.session.parts import Parts, operator_name, silent
 from smoothx_tui.session.place import Budget, Offered, Place, Progress
+from smoothx_tui.session.planned import Planned
 from smoothx_tui.session.reader import Reader
 from smoothx_tui.session.reading import Reading, Report
 from smoothx_tui.session.rows import Row, row_from, row_moved
@@ -58,15 +58,9 @@ class Session:
     def __init__(self, parts: Parts, loaded: LoadedSettings) -> None:
         self._parts: Final = parts
         self._settings: Final = SettingsDesk(parts, loaded)
-        self._place = parts.place
-        self._reading = Reading()
-        self._planner: Planner | None = None
+        self._planned: Final = Planned(lambda: self.loaded.mapping)
         self._reader: Final = Reader(parts.procore, parts.xero, parts.ledger, parts.clock, parts.scope)
         self._turn: Final = asyncio.Lock()
-        self._revision = 0
-        self._changed: frozenset[str] | None = None
-        self._noted: Final = NotedGroups()
-        self._no_places: Final = Places()
         self._announced = False
         # What was approved under other settings is stale: the engine compares at the send, with what counts then.
         parts.engine.settings_revision = lambda: self.loaded.revision
@@ -74,7 +68,10 @@ class Session:
 
     @property
     def place(self) -> Place:
-        return self._place
+        books = self._reading.books
+        if books is None:
+            return self._parts.place
+        return replace(self._parts.place, base_currency=clean(books.organisation.base_currency))
 
     @property
     def operator(self) -> str:
@@ -125,20 +122,22 @@ class Session:
     # reading -----------------------------------------------------------------------------------------------------
 
     @property
+    def _reading(self) -> Reading:
+        return self._planned.reading
+
+    @property
     def items(self) -> Mapping[str, Item]:
         return self._reading.items
 
     @property
     def places(self) -> Places:
         """A number for each item, the same as long as the session is: what is kept of many items stands in arrays."""
-        items = self._reading.items
-        return items.places if isinstance(items, ShelfItems) else self._no_places
+        return self._planned.places
 
     @property
     def books(self) -> Books:
-        if self._reading.books is None:
-            raise UsageError("nothing has been read yet", "refresh first")
-        return self._reading.books
+        """What Xero holds. Raises UsageError before the first reading."""
+        return self._planned.books
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -158,12 +157,12 @@ class Session:
     @property
     def revision(self) -> int:
         """Raised whenever what plans are made from (items, books, links, mapping) was read anew."""
-        return self._revision
+        return self._planned.revision
 
     @property
     def changed(self) -> frozenset[str] | None:
         """The only items whose rows can differ since the `revision` before this one; None: all of them can."""
-        return self._changed
+        return self._planned.changed
 
     @property
     def partial(self) -> bool:
@@ -173,7 +172,7 @@ class Session:
     async def show_cached(self) -> bool:
         """Show what an earlier start has kept, where there is something and nothing was read yet; whether there was."""
         if self._reading.books is None and (kept := await self._reader.kept()) is not None:
-            await self._take(kept)
+            await self._planned.take(kept)
         return self._reading.old
 
     async def refresh(
@@ -187,56 +186,25 @@ class Session:
         """
 
         def look(reading: Reading) -> None:
-            self._put(reading, self._planner_for(reading))
+            self._planned.show(reading)
             if came is not None:
                 came()
 
         await self._settings.follow()
         async with self._turn:
-            await self._take(
-                await self._reader.read(self._reading, report, full=full, came=look if came is not None else None)
-            )
+            reading = await self._reader.read(self._reading, report, full=full, came=look if came is not None else None)
+            await self._planned.take(reading)
 
     def offers(self, offer: Offer) -> tuple[Offered, ...]:
         """What a list setting can choose from; a chosen entry that Procore no longer has comes last, as not found."""
         return offered(self._reading.reference.offers, offer, self.trial)
 
-    async def _take(self, reading: Reading) -> None:
-        """Look-ups over everything are made in a thread: they take a moment with very many items."""
-        earlier, changed, planner = self._planner, reading.changed, self._planner_for(reading)
-        await asyncio.to_thread(planner.prepare)
-        stays = (
-            changed is not None
-            and earlier is not None
-            and earlier.mapping == planner.mapping
-            and planner.keep_rows_of(earlier, changed)
-        )
-        self._put(reading, planner, changed if stays else None)
-
-    def _put(self, reading: Reading, planner: Planner, changed: frozenset[str] | None = None) -> None:
-        self._reading, self._planner, self._changed = reading, planner, changed
-        self._revision += 1
-        if changed is None:
-            self._noted.forget()
-        self._place = replace(self._place, base_currency=clean(self.books.organisation.base_currency))
-
-    def _planner_for(self, reading: Reading) -> Planner:
-        """A planner that keeps every plan which nothing new can touch."""
-        books, items = reading.books, reading.items
-        assert books is not None
-        assert isinstance(items, ShelfItems)
-        earlier = self._planner
-        if earlier is None or earlier.mapping != self.loaded.mapping:
-            return Planner(items, self.loaded.mapping, books, reading.links)
-        return earlier.following(items, books, reading.links)
-
     # planning ----------------------------------------------------------------------------------------------------
 
     @property
     def planner(self) -> Planner:
-        if self._planner is None:
-            raise UsageError("nothing has been read yet", "refresh first")
-        return self._planner
+        """Plans over what was read. Raises UsageError before the first reading."""
+        return self._planned.planner
 
     def plan_of(self, key: str, settings: Settings | None = None) -> Plan:
         """The plan of one item under the settings being tried. Raises UsageError for an unknown item."""
@@ -260,7 +228,7 @@ class Session:
         if key not in self._reading.items:
             raise UsageError(f"there is no item {clean(key)}", "smoothx-tui items lists them")
         row = row_from(planner.outline_of(key, settings), planner.group_of(key))
-        self._noted.note(self.places.of(key), planner.wide_group_of(key))
+        self._planned.noted.note(self.places.of(key), planner.wide_group_of(key))
         return row
 
     def moving(self, table: "Table", places: Sequence[int]) -> Iterator[None]:
@@ -289,7 +257,7 @@ class Session:
         stays as it is counts as changed where its content can be another one.
         """
         tried = self.trial
-        places, noted = self.places, self._noted
+        places, noted = self.places, self._planned.noted
         comparison = Comparison(self.planner, rows, tried.saved, tried.current, lambda key: noted.at(places.of(key)))
         return await comparison.in_slices(lambda done: report(Progress("comparing", done, len(rows))))
 
@@ -329,7 +297,7 @@ class Session:
             return await work
         finally:
             if self.loaded.mapping != before and self._reading.books is not None:
-                await self._take(replace(self._reading, changed=None))
+                await self._planned.take(replace(self._reading, changed=None))
 
     # syncing -----------------------------------------------------------------------------------------------------
 
@@ -363,7 +331,7 @@ class Session:
         except SmoothxError as error:
             # What was sent is sent: the report must reach the operator, whatever reading again meets.
             trouble = LoadProblem("", "reading again after the sync", error.line())
-            self._reading = replace(self._reading, problems=(*self._reading.problems, trouble))
+            self._planned.reading = replace(self._reading, problems=(*self._reading.problems, trouble))
         return report
 
     async def recover(
@@ -420,4 +388,4 @@ class Session:
         prefix = self.loaded.mapping.sale.number_prefix
         # After a reading that goes on: it may have begun before the sync, and would bring back what was then.
         async with self._turn:
-            await self._take(await self._reader.again(self._reading, keys, documents, prefix))
+            await self._planned.take(await self._reader.again(self._reading, keys, documents, prefix))

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from smoothx_tui.base.errors import ConfigurationError, UsageError
 from smoothx_tui.base.text import clean
@@ -11,13 +10,15 @@ from smoothx_tui.planning.plan import Plan
 from smoothx_tui.settings import history
 from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import LoadedSettings, digest_of, read
+from smoothx_tui.settings.save import ChangedMeanwhile
 from smoothx_tui.settings.shared import SharedMeanwhile
 from smoothx_tui.settings.values import Trial
 
 if TYPE_CHECKING:
     from smoothx_tui.session.parts import Parts
-    from smoothx_tui.session.sharing import SharedSave, Sharing
+    from smoothx_tui.session.sharing import Sharing
 
+_T = TypeVar("_T")
 UNREADABLE: Final = "not to be read"
 """The revision of settings that can not be read: nothing was approved under these."""
 
@@ -46,8 +47,8 @@ class SettingsDesk:
     async def save(self) -> str:
         """Write what is tried, with an entry in the history; a word about the file, "" where there is none to say.
 
-        Raises ChangedMeanwhile (the file), SharedMeanwhile (what is shared) and other ConfigurationErrors. What was
-        tried is still tried then, on top of what the other has saved.
+        Raises ChangedMeanwhile (the file), SharedMeanwhile (what is shared) and other ConfigurationErrors. Where
+        somebody was faster, theirs is taken, and what was tried is still tried on top of it, to be saved once more.
         """
         changes = self.trial.changes
         if not changes:
@@ -56,29 +57,31 @@ class SettingsDesk:
 
     async def keep_theme(self, name: str) -> None:
         """The console's theme, into the file of this machine: how it looks is never shared."""
-        path, parts = self._file(), self._parts
-        digest = self.loaded.digest
-        await history.recorded_save(
-            parts.history, path, lambda text: edited(text, {"ui.theme": name}), digest, who=parts.operator
-        )
+        self._check_file()
+        await self._to_file(lambda text: edited(text, {"ui.theme": name}))
         await self.reload()
 
     async def _save(self, change: Callable[[str], str]) -> str:
-        path, sharing, said = self._file(), self._sharing, ""
+        self._check_file()
+        sharing, said = self._sharing, ""
         if sharing is not None and sharing.begins(self.loaded):
-            said = await self._shared(sharing.save(self.loaded, change))
+            said = (await self._first(sharing.save(self.loaded, change))).note
         else:
-            await history.recorded_save(self._parts.history, path, change, self.loaded.digest, who=self._parts.operator)
+            await self._to_file(change)
         await self.reload()
         return said
 
-    async def _shared(self, saving: "Awaitable[SharedSave]") -> str:
+    async def _to_file(self, change: Callable[[str], str]) -> None:
+        parts = self._parts
+        await self._first(history.recorded_save(parts.history, self.loaded, change, who=parts.operator))
+
+    async def _first(self, saving: Awaitable[_T]) -> _T:
+        """Save; where somebody else saved first, take theirs before saying so."""
         try:
-            saved = await saving
-        except SharedMeanwhile:
+            return await saving
+        except (ChangedMeanwhile, SharedMeanwhile):
             await self.reload()
             raise
-        return saved.note
 
     async def reload(self) -> None:
         """Read file and ledger again, as after an editor; values being tried stay tried. Raises ConfigurationError."""
@@ -117,12 +120,12 @@ class SettingsDesk:
 
     async def restore(self, revision: int) -> None:
         """Bring settings and mapping back to what they were after that revision; that is an entry itself."""
-        path, sharing = self._file(), self._sharing
+        self._check_file()
+        sharing, parts = self._sharing, self._parts
         if sharing is not None and self.loaded.version is not None:
-            await self._shared(sharing.restore(self.loaded, revision))
+            await self._first(sharing.restore(self.loaded, revision))
         else:
-            who = self._parts.operator
-            await history.restored(self._parts.history, revision, path, self.loaded.digest, who=who)
+            await self._first(history.restored(parts.history, revision, self.loaded, who=parts.operator))
         await self.reload()
         self.trial.put(self.loaded.settings)
 
@@ -142,9 +145,8 @@ class SettingsDesk:
         path = self.loaded.path
         return path is not None and digest_of(read(path)) != self.loaded.digest
 
-    def _file(self) -> Path:
+    def _check_file(self) -> None:
         if self._parts.place.read_only:
             raise UsageError("this session is read-only", "start without --read-only to save")
         if self.loaded.path is None:
             raise ConfigurationError("there is no settings file to save to", "name one with --settings FILE")
-        return self.loaded.path

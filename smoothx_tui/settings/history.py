@@ -6,11 +6,11 @@ The ledger keeps the entries (`History` is what it offers); the rules are here.
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final, Protocol
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.settings.edit import differences
+from smoothx_tui.settings.file import LoadedSettings
 from smoothx_tui.settings.save import Saved, write
 
 OUTSIDE: Final = "(outside smoothx-tui)"
@@ -61,14 +61,16 @@ def entry_of(entries: Sequence[Entry], revision: int) -> Entry:
 
 
 async def recorded_save(
-    history: History, path: Path, change: Callable[[str], str], expected_digest: str, *, who: str
+    history: History, loaded: LoadedSettings, change: Callable[[str], str], *, who: str
 ) -> tuple[int, Saved]:
     """Save what `change` makes of the file's text and record it: (revision, what was saved); 0 if nothing changed.
 
     The file is saved first: an entry never tells of a save that did not happen. What an editor (or a save whose record
-    was lost) changed since the last entry gets its own entry before, so that the history has no gap.
+    was lost) changed since the last entry gets its own entry before, so that the history has no gap. Raises as `write`
+    does: ChangedMeanwhile, with the other's changes, where the file is not as it was `loaded`.
     """
-    saved = await asyncio.to_thread(write, path, change, expected_digest)
+    assert loaded.path is not None
+    saved = await asyncio.to_thread(write, loaded.path, change, loaded.digest, known=loaded.text)
     last = (await history.settings_history())[-1:]
     if last and last[0].after != saved.before:
         await history.record_settings(OUTSIDE, last[0].after, saved.before, said(last[0].after, saved.before))
@@ -77,10 +79,10 @@ async def recorded_save(
     return await history.record_settings(who, saved.before, saved.after, said(saved.before, saved.after)), saved
 
 
-async def restored(history: History, revision: int, path: Path, expected_digest: str, *, who: str) -> tuple[int, Saved]:
+async def restored(history: History, revision: int, loaded: LoadedSettings, *, who: str) -> tuple[int, Saved]:
     """Bring the file back to what it was after that revision: (new revision, what was saved). It is a save too."""
     entry = entry_of(await history.settings_history(), revision)
-    return await recorded_save(history, path, lambda _: entry.after, expected_digest, who=who)
+    return await recorded_save(history, loaded, lambda _: entry.after, who=who)
 
 
 def said(before: str, after: str) -> tuple[str, ...]:

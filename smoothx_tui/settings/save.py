@@ -10,15 +10,15 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from smoothx_tui.base.errors import ConfigurationError
 from smoothx_tui.base.text import clean
-from smoothx_tui.settings.edit import Difference, differences, edited
+from smoothx_tui.settings.edit import Difference, differences
 from smoothx_tui.settings.file import decoded, digest_of, load_bytes, parsed, read
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -37,22 +37,8 @@ class ChangedMeanwhile(ConfigurationError):  # noqa: N818 - reads as what happen
         more = f" and {len(theirs) - 5} more" if len(theirs) > 5 else ""
         super().__init__(
             f"{clean(str(path))}: was changed by somebody else meanwhile{': ' if said else ''}{said}{more}",
-            "nothing was overwritten; read it again, then save again",
+            "nothing was overwritten; look at it, then save yours again on top of it",
         )
-
-
-def save(path: Path, changes: Mapping[str, Any], expected_digest: str, *, known: str | None = None) -> str:
-    """Write `changes` (dotted key -> bool, int, str, list, dict or UNSET) into the file and return its new digest.
-
-    `expected_digest` is `LoadedSettings.digest`, `known` its text, from which a ChangedMeanwhile tells the other's
-    changes. Raises ConfigurationError (InvalidSettings for a value or a file that is wrong); then nothing was changed.
-    """
-    return write(path, lambda text: edited(text, changes), expected_digest, known=known).digest
-
-
-def save_text(path: Path, text: str, expected_digest: str, *, known: str | None = None) -> str:
-    """Write a whole file (an earlier state, or what an editor made) and return its digest. Raises as `save`."""
-    return write(path, lambda _: text, expected_digest, known=known).digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,11 @@ class Saved:
 
 
 def write(path: Path, change: Callable[[str], str], expected: str, *, known: str | None = None) -> Saved:
-    """Replace the file's text by what `change` makes of it; what `save` and `save_text` do. Raises as they do."""
+    """Replace the file's text by what `change` makes of it.
+
+    `expected` is `LoadedSettings.digest`, `known` its text, from which a ChangedMeanwhile tells the other's changes.
+    Raises ConfigurationError (InvalidSettings for a value or a file that is wrong); then nothing was changed.
+    """
     target = Path(os.path.realpath(path))
     before = read(target)
     _same(path, before, expected, known)

@@ -124,7 +124,6 @@ class XeroClient:
             tenant_id=self.tenant_id,
             name=text(found.get("Name")),
             base_currency=text(found.get("BaseCurrency")),
-            short_code=text(found.get("ShortCode")),
             country=text(found.get("CountryCode")),
             period_lock=locks.period,
             year_lock=locks.year,

@@ -125,7 +125,6 @@ class Organisation:
     tenant_id: str
     name: str
     base_currency: str
-    short_code: str = ""
     country: str = ""
     period_lock: date | None = None
     year_lock: date | None = None

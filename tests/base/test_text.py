@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smoothx_tui.base.text import clean, clean_lines, sendable
+from smoothx_tui.base.text import clean, sendable
 
 
 def test_escape_sequences_become_visible() -> None:
@@ -23,11 +23,6 @@ def test_cleaned_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
     shown = clean(text)
     assert not {unicodedata.category(ch) for ch in shown} & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
     assert clean(shown) == shown
-
-
-def test_lines_are_split_and_cleaned() -> None:
-    assert clean_lines("one\r\ntwo\tthree\x1b") == ["one", "two    three<U+001B>"]
-    assert clean_lines("") == [""]
 
 
 @given(st.text())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from smoothx_tui.settings.save import save
+from tests.settings.saving import save
 
 FILE = """\
 # mine
@@ -157,7 +157,7 @@ def test_somebody_elses_save_in_between_is_shown(run: Any, file: Path, services:
     services.load_settings = meanwhile
     done = run("settings", "set", "multi_currency", "on")
     assert done.code == 2
-    assert "was changed by somebody else meanwhile" in done.err
+    assert "was changed by somebody else meanwhile: advanced.erp_locking: absent -> false" in done.err
     assert "multi_currency" not in file.read_text()
     assert services.history.kept == []
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pytest
 
 from smoothx_tui.base import jsontext
-from smoothx_tui.planning.arithmetic import line_amount, payload_totals
 from smoothx_tui.planning.books import Books
 from smoothx_tui.planning.gone import gone_item
 from smoothx_tui.planning.link import Link
@@ -45,6 +44,7 @@ from smoothx_tui.xero.organisation import (
     TrackingCategory,
     TrackingOption,
 )
+from tests.planning.arithmetic import line_amount, payload_totals
 
 TENANT = "ab12cd34-0000-4000-8000-000000000001"
 CONTACT_ID = "c0000000-0000-4000-8000-000000000001"

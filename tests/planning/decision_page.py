@@ -12,12 +12,12 @@ def render() -> str:
     lines = [
         "# The decision table",
         "",
-        "What happens to an item, by what stands in Procore and in Xero, and what each setting makes of it. Written",
-        "from the tables in `tests/planning/decisions.py`; the tests run every line of it.",
+        "What happens to an item, depending on its state in Procore and in Xero and on each setting. Generated from the",
+        "tables in `tests/planning/decisions.py`; the tests run every line of it.",
         "",
         "## By document status",
         "",
-        "All three item kinds, unless the last column says otherwise. A setting that is not named has its default.",
+        "All three item kinds, unless the last column says otherwise. Settings that are not named have their defaults.",
         "",
         "| Procore's item | document | settings | action | head contract claims |",
         "|---|---|---|---|---|",
@@ -35,7 +35,7 @@ def render() -> str:
                 "`own`: a setting that Smoothx does not have.",
                 "",
             ]
-        lines += ["| setting | value | | what it says | item | situation | seen |", "|---|---|---|---|---|---|---|"]
+        lines += ["| setting | value | | what it says | item | situation | result |", "|---|---|---|---|---|---|---|"]
         lines.extend(_page_row(row) for row in rows)
     return "\n".join(lines) + "\n"
 

@@ -20,13 +20,12 @@ from smoothx_tui.base.money import ZERO, cents
 from smoothx_tui.base.requestlog import RequestLog
 from smoothx_tui.base.secret import Secret
 from smoothx_tui.base.tokens import ClientCredentials
-from smoothx_tui.planning.arithmetic import payload_totals
 from smoothx_tui.planning.plan import Action, Plan, Request, Step
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.endpoints import ProcoreEndpoints
 from smoothx_tui.procore.items import Kind
-from smoothx_tui.procore.loading import load_items, load_reference
+from smoothx_tui.procore.loading import load_reference
 from smoothx_tui.sandbox.generate import more_items
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
@@ -35,6 +34,8 @@ from smoothx_tui.settings.schema import Settings, SyncStatus
 from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.endpoints import XeroEndpoints
 from tests.judging import XERO, Description
+from tests.planning.arithmetic import payload_totals
+from tests.procore.everything import load_items
 
 if TYPE_CHECKING:
     from tests.planning.conftest import Make

@@ -40,6 +40,14 @@ def _planner(make: "Make", items: list[Item] | None = None, books: "Books | None
     return Planner(items or _items(make), make.mapping(), books or make.books())
 
 
+def _linked(planner: Planner, links: dict[str, Link]) -> Planner:
+    return planner.following(planner.items.values(), planner.books, links)
+
+
+def _read(planner: Planner, books: "Books") -> Planner:
+    return planner.following(planner.items.values(), books, planner.links)
+
+
 @pytest.mark.parametrize(
     ("changed", "touched"),
     [
@@ -84,7 +92,8 @@ def test_a_replaced_item_replans_itself_alone(make: "Make") -> None:
     planner = _planner(make)
     before = planner.plans(Settings())
     changed = make.item(id="1", number="A2")
-    after = planner.replaced_items([changed, make.item(id="7", number="G")], gone=["direct:2"])
+    others = [item for key, item in planner.items.items() if key not in ("claim:1", "direct:2")]
+    after = planner.following([changed, *others, make.item(id="7", number="G")], planner.books, planner.links)
     plans = after.plans(Settings())
     assert list(plans) == ["claim:1", "head:3", "claim:4", "claim:5", "claim:6", "claim:7"]
     assert after.planned == 2
@@ -96,11 +105,11 @@ def test_a_new_link_replans_its_item(make: "Make") -> None:
     document = replace(make.document(), url="")
     planner = Planner(_items(make), make.mapping(), make.books([document]))
     before = planner.plans(Settings())
-    following = planner.with_link("claim:1", Link("claim:1", document.id))
+    following = _linked(planner, {"claim:1": Link("claim:1", document.id)})
     after = following.plans(Settings())
     assert [key for key in after if after[key] is not before[key]] == ["claim:1"]
     assert after["claim:1"].document is not None
-    again = following.with_link("claim:1", None).plans(Settings())
+    again = _linked(following, {}).plans(Settings())
     assert dict(again) == dict(before)
 
 
@@ -108,7 +117,7 @@ def test_a_link_that_names_an_option_replans_the_projects_other_items(make: "Mak
     items = [make.item(id="1", number="A"), make.item(id="2", number="B", project=Project("22", "Depot", "2241"))]
     planner = Planner(items, make.mapping(), make.books())
     before = planner.plans(Settings())
-    after = planner.with_link("direct:9", Link("direct:9", "x", option_ids=(("21", "o1"),))).plans(Settings())
+    after = _linked(planner, {"direct:9": Link("direct:9", "x", option_ids=(("21", "o1"),))}).plans(Settings())
     assert after["claim:1"] is not before["claim:1"]
     assert after["claim:2"] is before["claim:2"]
 
@@ -118,11 +127,11 @@ def test_a_document_that_came_replans_only_items_that_can_meet_it(make: "Make") 
     planner = Planner(_items(make), make.mapping(), books)
     before = planner.plans(Settings())
     document = make.document(make.item(id="1", number="A"))
-    after = planner.with_books(replace(books, documents={document.id: document})).plans(Settings())
+    after = _read(planner, replace(books, documents={document.id: document})).plans(Settings())
     assert [key for key in after if after[key] is not before[key]] == ["claim:1"]
     assert after["claim:1"].action is Action.UNCHANGED
     other_books = make.books([document], name="Another")
-    everything = planner.with_books(other_books).plans(Settings())
+    everything = _read(planner, other_books).plans(Settings())
     assert all(everything[key] is not before[key] for key in before)
 
 
@@ -132,7 +141,7 @@ def test_a_document_with_an_items_number_replans_that_item(make: "Make", codes: 
     planner.plans(Settings())
     bill = replace(make.document(make.item(id="1", number="A")), id="x", url="")
     sale = replace(make.document(make.item(HEAD, id="3", number="C")), id="y", url="")
-    after = planner.with_books(replace(books, documents={"x": bill, "y": sale})).plans(Settings())
+    after = _read(planner, replace(books, documents={"x": bill, "y": sale})).plans(Settings())
     assert "duplicate_suspected" in codes(after["claim:1"])
     assert "number_taken" in codes(after["head:3"])
 
@@ -184,14 +193,6 @@ def test_projects_of_one_name_do_not_take_each_others_option(make: "Make") -> No
     assert {step.step.value for plan in plans.values() for step in plan.first} == {"create_tracking_option"}
     alone = _planner(make, items[:1], make.books(tracking=tracking)).plans(Settings())
     assert {step.step.value for plan in alone.values() for step in plan.first} == {"rename_tracking_option"}
-
-
-def test_the_adopted_link_can_be_asked_for(make: "Make") -> None:
-    planner = _planner(make, [make.item()], make.books([make.document()]))
-    found = planner.adoption_of("claim:77")
-    assert found.link is not None
-    assert found.link.document_id == make.document_id
-    assert len(planner) == 1
 
 
 def test_equal_first_steps_of_several_items_are_equal(make: "Make") -> None:

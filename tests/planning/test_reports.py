@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from smoothx_tui.base import jsontext
-from smoothx_tui.planning.arithmetic import DocumentTotals, line_tax, payload_totals, totals_of
 from smoothx_tui.planning.gaps import gaps
 from smoothx_tui.planning.impact import compare, impact
 from smoothx_tui.planning.plan import Action
@@ -14,6 +13,7 @@ from smoothx_tui.planning.planner import Planner
 from smoothx_tui.planning.report import gaps_json, impact_json, plan_json, summary_json
 from smoothx_tui.procore.items import CostCode, Currency, Kind, TaxCode
 from smoothx_tui.settings.schema import Settings
+from tests.planning.arithmetic import DocumentTotals, line_tax, payload_totals, totals_of
 
 if TYPE_CHECKING:
     from tests.planning.conftest import Make

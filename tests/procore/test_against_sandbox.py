@@ -9,13 +9,15 @@ from smoothx_tui.base.errors import ConnectionFailed
 from smoothx_tui.base.requestlog import RequestLog
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Kind
-from smoothx_tui.procore.loading import is_gone, load_item, load_items, load_reference
-from smoothx_tui.procore.locking import lock, unlock
+from smoothx_tui.procore.loading import is_gone, load_item, load_reference
+from smoothx_tui.procore.locking import lock_request
 from smoothx_tui.procore.origin import origin_id_for
+from smoothx_tui.procore.refusals import said
 from smoothx_tui.sandbox.faults import fault_plan_from
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
 from tests.judging import Description, Judged
+from tests.procore.everything import load_items
 
 Connect = Callable[..., ProcoreClient]
 TENANT = "7c1f0d1e-93a0-4f6e-9d0a-3a5b1c2d4e5f"
@@ -61,8 +63,9 @@ async def test_requests_and_answers_fit_procore_s_description(
     for kind in Kind:
         item = next(one for one in loaded.items if one.kind is kind and not one.origin_id and one.status == "approved")
         mark = origin_id_for(TENANT, f"11111111-2222-4333-8444-55555555555{len(kind.prefix)}")
-        assert (await lock(client, item, mark)).after.origin_id == mark
-        assert (await unlock(client, item, mark)).after.origin_id == ""
+        for origin_id in (mark, None):
+            assert (await client.patch(*lock_request(item, origin_id))).ok
+            assert (await load_item(client, reference, item.key, item.project.id)).origin_id == (origin_id or "")
         assert await is_gone(client, kind, item.project.id, "1")
     assert transport.violations == []
     assert len(transport.seen) > 20
@@ -75,12 +78,11 @@ async def test_an_item_is_locked_once_and_only_by_one(connect: Connect, kind: Ki
     items = [one for one in (await load_items(client, reference)).items if one.kind is kind and not one.origin_id]
     first, second = [one for one in items if one.status == "approved"][:2]
     mark = origin_id_for(TENANT, "11111111-2222-4333-8444-555555555555")
-    assert (await lock(client, first, mark)).after.origin_id == mark
-    assert (await lock(client, first, mark)).answer is None
-    refused = await lock(client, second, mark)
-    assert (refused.after.origin_id, "taken" in refused.refused) == ("", True)
-    again = await load_item(client, reference, first.key, first.project.id)
-    assert again.origin_id == mark
+    assert (await client.patch(*lock_request(first, mark))).ok
+    refused = await client.patch(*lock_request(second, mark))
+    assert (refused.ok, "taken" in said(refused)) == (False, True)
+    locked = [(await load_item(client, reference, one.key, one.project.id)).origin_id for one in (first, second)]
+    assert locked == [mark, ""]
 
 
 async def test_real_limits_are_kept_without_being_refused_for_long(connect: Connect, log: RequestLog) -> None:

@@ -14,7 +14,7 @@ from smoothx_tui.base.secret import Secret
 from smoothx_tui.procore.attachments import attachments_of, links_of, without_links
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Attachment, Kind
-from smoothx_tui.procore.loading import load_items, load_reference
+from smoothx_tui.procore.loading import load_reference
 from smoothx_tui.procore.packed import RawDetail
 from smoothx_tui.procore.parse import parse_claim, parse_direct_cost, parse_head_claim
 from smoothx_tui.procore.reference import ProjectBooks, Reference
@@ -22,6 +22,7 @@ from smoothx_tui.procore.shelf import Shelf
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
 from smoothx_tui.syncing.adapters import mark_of
+from tests.procore.everything import load_items
 
 Client = Callable[[Callable[[httpx.Request], httpx.Response]], ProcoreClient]
 LINK = "https://us02.procore.com/fas/api/v5/files/77?sig=canary-signature"

@@ -10,8 +10,9 @@ import pytest
 from smoothx_tui.base.errors import ConnectionFailed, ServiceError, UsageError
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Item, Kind
-from smoothx_tui.procore.loading import RawDetail, is_gone, load_item, load_items
+from smoothx_tui.procore.loading import RawDetail, is_gone, load_item
 from smoothx_tui.procore.reference import ProjectBooks, Reference
+from tests.procore.everything import load_items
 
 Make = Callable[[Callable[[httpx.Request], httpx.Response]], ProcoreClient]
 CLAIMS, COSTS, HEADS = (

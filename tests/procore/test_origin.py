@@ -27,6 +27,10 @@ def test_a_number_is_a_mark_too() -> None:
     assert as_origin_id(["x"]) == ""
 
 
+def test_null_as_text_is_no_mark() -> None:
+    assert as_origin_id("null") == ""
+
+
 ids = st.integers(1, 10**17).map(str)
 
 

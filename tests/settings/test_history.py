@@ -11,7 +11,8 @@ from smoothx_tui.base.errors import UsageError
 from smoothx_tui.settings.edit import edited
 from smoothx_tui.settings.file import load
 from smoothx_tui.settings.history import OUTSIDE, entry_of, recorded_save, restored, said
-from smoothx_tui.settings.save import ChangedMeanwhile, save
+from smoothx_tui.settings.save import ChangedMeanwhile
+from tests.settings.saving import save
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def text_of(path: Path) -> str:
 
 async def change(memory: Memory, path: Path, who: str = "ann", **values: object) -> int:
     changes = {f"advanced.{key}": value for key, value in values.items()}
-    seen = load(path, environ={}).digest
-    revision, _ = await recorded_save(memory, path, lambda text: edited(text, changes), seen, who=who)
+    seen = load(path, environ={})
+    revision, _ = await recorded_save(memory, seen, lambda text: edited(text, changes), who=who)
     return revision
 
 
@@ -65,8 +66,10 @@ async def test_a_save_of_nothing_is_no_entry(persons: Path) -> None:
 
 async def test_a_refused_save_is_no_entry(persons: Path) -> None:
     memory = Memory()
-    with pytest.raises(ChangedMeanwhile):
-        await recorded_save(memory, persons, lambda text: text + "# x\n", "other digest", who="ann")
+    seen = load(persons, environ={})
+    save(persons, {"advanced.erp_locking": False}, seen.digest)
+    with pytest.raises(ChangedMeanwhile, match=r"meanwhile: advanced\.erp_locking: absent -> false"):
+        await recorded_save(memory, seen, lambda text: text + "# x\n", who="ann")
     assert memory.kept == []
 
 
@@ -88,7 +91,7 @@ async def test_any_earlier_state_comes_back_comments_and_all(persons: Path) -> N
         await change(memory, persons, multi_currency=on)
     for revision in (1, 2, 3):
         wanted = memory.kept[revision - 1].after
-        await restored(memory, revision, persons, load(persons, environ={}).digest, who="bob")
+        await restored(memory, revision, load(persons, environ={}), who="bob")
         assert text_of(persons) == wanted
     assert memory.kept[-1].who == "bob"
 

@@ -15,7 +15,8 @@ from smoothx_tui.settings import save as saving
 from smoothx_tui.settings.edit import Difference
 from smoothx_tui.settings.file import digest_of, load
 from smoothx_tui.settings.problems import InvalidSettings
-from smoothx_tui.settings.save import ChangedMeanwhile, save, save_text
+from smoothx_tui.settings.save import ChangedMeanwhile, write
+from tests.settings.saving import save
 
 
 def digest(path: Path) -> str:
@@ -93,7 +94,7 @@ def test_a_broken_file_is_not_built_upon(persons: Path) -> None:
     with pytest.raises(ConfigurationError):
         save(persons, {"advanced.multi_currency": True}, seen)
     with pytest.raises(InvalidSettings):
-        save_text(persons, "[advanced\n", digest_of(persons.read_bytes()))
+        write(persons, lambda _: "[advanced\n", digest_of(persons.read_bytes()))
 
 
 def test_mode_and_symbolic_link_stay(persons: Path) -> None:
@@ -171,13 +172,15 @@ SAVER = """
 import sys
 from pathlib import Path
 from smoothx_tui.settings.file import load
-from smoothx_tui.settings.save import ChangedMeanwhile, save
+from smoothx_tui.settings.edit import edited
+from smoothx_tui.settings.save import ChangedMeanwhile, write
 path, me, rows = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for row in range(rows):
     while True:
         seen = load(path, environ={})
         try:
-            save(path, {f'mapping.bill.cost_codes."{me}-{row}"': "311"}, seen.digest, known=seen.text)
+            changes = {f'mapping.bill.cost_codes."{me}-{row}"': "311"}
+            write(path, lambda text: edited(text, changes), seen.digest, known=seen.text)
         except ChangedMeanwhile:
             continue
         print(row, flush=True)

@@ -3,7 +3,6 @@
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 ZERO_ID: Final = "00000000-0000-0000-0000-000000000000"
@@ -12,7 +11,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS_DATE = re.compile(r"^/Date\((-?\d{1,15})([+-]\d{4})?\)/$")
 _BUSINESS_DATES = ("Date", "DueDate", "FullyPaidOnDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _WITH_TEXT = ("Date", "DueDate")
-_SHIFT = re.compile(r"[+-]\d{2}:?\d{2}$|[Zz]$")
 
 
 def read_date(text: str) -> date | None:
@@ -83,11 +81,6 @@ def updated_out(text: str, *, with_text: bool = False) -> dict[str, str]:
     return out
 
 
-def is_guid(text: str) -> bool:
-    """A guid in the usual form, any case."""
-    return len(text) == 36 and as_guid(text) is not None
-
-
 def as_guid(text: str) -> str | None:
     """The guid in lower case, or None. .NET also reads the forms without hyphens and in braces."""
     try:
@@ -110,8 +103,3 @@ def comma_list(text: str | None) -> list[str]:
 def lock_day(text: str) -> str:
     """A lock date as error messages write it, `31-Jul-2013`."""
     return date.fromisoformat(text).strftime("%d-%b-%Y")
-
-
-def number_text(value: Decimal) -> str:
-    """Two places at least, as messages show amounts."""
-    return f"{value:.2f}"

@@ -18,7 +18,7 @@ from smoothx_tui.planning.plan import Plan
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.items import Item
-from smoothx_tui.procore.loading import load_items, load_reference
+from smoothx_tui.procore.loading import load_reference
 from smoothx_tui.sandbox.default_scenario.cases import CASES, EXPECTED
 from smoothx_tui.sandbox.scenario import default_scenario
 from smoothx_tui.sandbox.server import Sandbox
@@ -26,6 +26,7 @@ from smoothx_tui.settings.schema import Settings
 from smoothx_tui.settings.tables import mapping_of
 from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.endpoints import XeroEndpoints
+from tests.procore.everything import load_items
 
 _BASE = "http://sandbox.invalid"
 
