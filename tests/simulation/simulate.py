@@ -343,14 +343,19 @@ class _Seed:
         decided: dict[str, float] = {}
         for call in calls:
             decided.setdefault(call.key, call.started_at - EPOCH)
+        known: set[tuple[str, float]] = set()
         for effect in self.world.effects:
             since = decided.get(effect.key)
             if since is None:
                 self._say(f"lost: {effect.item} was written, and the ledger knows no such call")
                 continue
             self._outdated(effect, since - STALE_SECONDS)
-            long_before = 0 <= effect.older_edit < since - STALE_SECONDS
-            if effect.kind == "update" and long_before and not self._planned_after(effect, since):
+            edit = (effect.item, effect.older_edit)
+            if effect.kind != "update" or edit in known:
+                continue  # of an edit that was overwritten knowingly nothing is left
+            if self._planned_after(effect, since):
+                known.add(edit)
+            elif 0 <= effect.older_edit < since - STALE_SECONDS:
                 self._say(f"stale: {effect.item} an edit of {effect.older_edit:.0f} was overwritten unseen")
 
     def _outdated(self, effect: Effect, before: float) -> None:
