@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from benchmarks import held, keys, planning, proof, session_scale, start, wire_bytes
+from benchmarks import held, keys, planning, proof, session_scale, start, syncing, wire_bytes
 from benchmarks.measure import Table
 
 PARTS: Final[dict[str, Callable[[Path, int, int], Table]]] = {
@@ -17,6 +17,7 @@ PARTS: Final[dict[str, Callable[[Path, int, int], Table]]] = {
     "held": held.measured,
     "proof": proof.measured,
     "session": session_scale.measured,
+    "sync": syncing.measured,
     "planning": lambda folder, runs, _: planning.measured(folder, runs),
 }
 

@@ -15,7 +15,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+import httpx
+
 from benchmarks.made import engine_on, session_on
+from benchmarks.measure import Table, ratio
 from benchmarks.virtual import EPOCH, VirtualClock, VirtualLoop
 from smoothx_tui.base.requestlog import LogEntry
 from smoothx_tui.composition.sandboxed import Target
@@ -36,6 +39,10 @@ BATCH: Final = 50
 LATENCY: Final = 0.6
 """Seconds a call takes."""
 BASE: Final = "http://127.0.0.1"
+_LATER_RUNS: Final = 2_000
+_PAUSE: Final = 60.0
+FEW: Final = 1_000
+MIDDLE: Final = 5_000
 _SPARE: Final = 1.4
 """Items made for each that is wanted: not all of them can be sent."""
 Result = TypeVar("Result")
@@ -141,8 +148,15 @@ def work_for(count: int, *, locking: bool) -> Work:
     return work
 
 
-def run(work: Work, ledger: Path, *, locking: bool, limits: bool = True) -> Run:
-    """Send it all, from the beginning of a minute of Xero's."""
+def run(
+    work: Work,
+    ledger: Path,
+    *,
+    locking: bool,
+    limits: bool = True,
+    transport: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda given: given,
+) -> Run:
+    """Send it all, from the beginning of a minute of Xero's. `transport` may stand before the sandbox's."""
     found = Run(len(work.plans), locking)
     loop = VirtualLoop()
     asyncio.set_event_loop(loop)
@@ -157,25 +171,20 @@ def run(work: Work, ledger: Path, *, locking: bool, limits: bool = True) -> Run:
             async def limiter(tenant: str) -> Limiter:
                 return SharedLimiter(book, tenant, clock, direct)
 
+            target = Target(BASE, transport(sandbox.transport()))
             made = await engine_on(
-                stack, Target(BASE, sandbox.transport()), book,
-                clock=clock, run=direct, limiter_for=limiter, scenario=work.scenario,
-            )  # fmt: skip
+                stack, target, book, clock=clock, run=direct, limiter_for=limiter, scenario=work.scenario
+            )
             made.requests.listen(lambda entry: found.calls.update([_name(entry)]))
             began, used = loop.moment, time.process_time()
-            plans = list(work.plans)
-            report = await made.engine.run(plans, approved_by="ann", items=work.items, books=work.books)
-            while left := [one.item for one in report.results if one.outcome is not Outcome.DONE]:
-                # As an operator does, or a worker: what had to wait too long for one run goes on in the next.
-                plans = [plan for plan in work.plans if plan.item in left]
-                await clock.sleep(60.0)
-                report = await made.engine.work(work.books.organisation)
-                done = {one.item for one in report.results if one.outcome is Outcome.DONE}
-                if not done:
-                    continue
-                report = replace(report, results=[one for one in report.results if one.item not in done])
-                if len(done) == len(left):
+            report = await made.engine.run(work.plans, approved_by="ann", items=work.items, books=work.books)
+            left = {one.item for one in report.results if one.outcome is not Outcome.DONE}
+            for _ in range(_LATER_RUNS):
+                if not left:
                     break
+                await clock.sleep(_PAUSE)  # what had to wait too long for one run goes on in the next
+                report = await made.engine.work(work.books.organisation)
+                left -= {one.item for one in report.results if one.outcome is Outcome.DONE}
             found.seconds, found.processor = loop.moment - began, time.process_time() - used
 
     try:
@@ -201,3 +210,78 @@ def _name(entry: LogEntry) -> str:
     elif entry.method == "GET" and last == "Invoices":
         name = "read-back" if "IDs=" in query else "look-up"
     return f"{entry.service} {name}" + (" 429" if entry.status == 429 else "")
+
+
+@dataclass
+class Recorder(httpx.AsyncBaseTransport):
+    """Keeps every exchange, and the processor time that the sandbox took for its answers."""
+
+    inner: httpx.AsyncBaseTransport
+    exchanges: list[tuple[httpx.Request, int, bytes]] = field(default_factory=list)
+    answering: float = 0.0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        began = time.process_time()
+        response = await self.inner.handle_async_request(request)
+        content = await response.aread()
+        self.answering += time.process_time() - began
+        self.exchanges.append((request, response.status_code, content))
+        return response
+
+
+def processor_times(work: Work, ledger: Path) -> tuple[float, float]:
+    """Processor seconds of a run without limits: all of ours, and those of the same exchanges by httpx alone."""
+    recorders: list[Recorder] = []
+
+    def recorded(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        recorders.append(Recorder(inner))
+        return recorders[-1]
+
+    found = run(work, ledger, locking=False, limits=False, transport=recorded)
+    (recorder,) = recorders
+    answers = iter(recorder.exchanges)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        _request, status, content = next(answers)
+        return httpx.Response(status, content=content)
+
+    async def alone() -> float:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            began = time.process_time()
+            for request, *_ in recorder.exchanges:
+                response = await client.request(
+                    request.method, request.url, headers=request.headers, content=request.content
+                )
+                response.json()
+            return time.process_time() - began
+
+    return found.processor - recorder.answering, asyncio.run(alone())
+
+
+def measured(folder: Path, runs: int, many: int) -> Table:
+    """The table of this benchmark."""
+    table = Table("Syncing new documents (virtual clock, both services' limits enforced, 0.6 s a call)")
+    for count, locking in ((FEW, False), (MIDDLE, False), (FEW, True)):
+        _efficiency(table, folder, count, locking=locking)
+    if many > MIDDLE:
+        _efficiency(table, folder, many, locking=False)
+    work = work_for(10 * BATCH, locking=False)
+    pairs = [processor_times(work, folder / f"processor{at}.sqlite3") for at in range(runs)]
+    ours = sorted(one for one, _ in pairs)[len(pairs) // 2]
+    note = f"{ours / len(work.plans) * 1000:.1f} ms a document, {ours / 10 * 1000:.0f} ms a batch of 50; SQLite on disk"
+    measured_ratio = ratio(*zip(*pairs, strict=True))
+    table.add("engine, clients and ledger, processor time", "the same requests by httpx", measured_ratio, "6", note)
+    return table
+
+
+def _efficiency(table: Table, folder: Path, count: int, *, locking: bool) -> None:
+    found = run(work_for(count, locking=locking), folder / f"{count}{locking}.sqlite3", locking=locking)
+    what = f"{count:,} items" + (", locked in Procore" if locking else ", erp_locking off")
+    calls = ", ".join(f"{name.removeprefix('Xero ')} {number}" for name, number in sorted(found.calls.items()))
+    note = f"{found.xero} to Xero, {found.needed} needed ({calls})"
+    table.add(f"{what}: ideal calls", "calls made", f"{found.needed / found.xero:.3f}", "at least 0.99", note)
+    lost = f"{found.missing} lost, {found.twice} twice, {found.processor / count * 1000:.1f} ms of processor a document"
+    table.add(
+        f"{what}: ideal time", f"{found.seconds:,.0f} s taken", f"{found.ideal_seconds / found.seconds:.3f}",
+        "at least 0.98", lost,
+    )  # fmt: skip
