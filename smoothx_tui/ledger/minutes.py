@@ -29,17 +29,20 @@ class Minutes:
         return cls(max(low, high - MINUTE), high)
 
     def seen(self, other: "Minutes") -> "Minutes":
-        """With what was seen later; what does not fit together is forgotten for it."""
-        passed = max(other.high - self.high, 0.0)
+        """With what was seen later. What does not fit together is forgotten for it; where it fits in two ways, the
+        closer one is kept.
+        """
+        slack = _DRIFT * abs(other.high - self.high)
         turns = round((other.high - self.high) / MINUTE)
-        tries = (
-            Minutes(
-                max(self.low + MINUTE * one - _DRIFT * passed, other.low),
-                min(self.high + MINUTE * one + _DRIFT * passed, other.high),
-            )
-            for one in (turns, turns - 1, turns + 1)
-        )
-        return next((found for found in tries if found.low < found.high), other)
+        moved = [
+            Minutes(self.low + MINUTE * one - slack, self.high + MINUTE * one + slack)
+            for one in (turns - 1, turns, turns + 1)
+        ]
+        both = [Minutes(max(one.low, other.low), min(one.high, other.high)) for one in moved]
+        found = [one for one in both if one.low < one.high]
+        if len(found) == 1:
+            return found[0]
+        return min(moved[1], other, key=lambda one: one.high - one.low) if found else other
 
     def over(self, moment: float) -> float:
         """When the minute of something that happened at this moment has ended, at the latest."""

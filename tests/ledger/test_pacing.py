@@ -136,3 +136,34 @@ def test_what_an_earlier_version_kept_there_is_forgotten(ledger: Ledger, time: A
     with ledger.database.transaction() as connection:
         connection.exec_driver_sql("update organisation set calls = '[1782896400000]'")
     call(ledger)
+
+
+def test_calls_that_are_kept_for_others_are_left_to_them(ledger: Ledger, time: Any) -> None:
+    for _ in range(PER_MINUTE - 3):
+        call(ledger)
+    assert not ledger.pacing.take(ORG, "one", keep=3).number
+    assert ledger.pacing.take(ORG, "one", keep=2).number
+
+
+def test_room_is_told_and_nothing_is_counted_for_it(ledger: Ledger, time: Any) -> None:
+    for _ in range(PER_MINUTE - 3):
+        call(ledger)
+        time.pass_by(0.1)
+    assert [ledger.pacing.room(ORG, calls).wait for calls in (1, 3, 3)] == [0.0, 0.0, 0.0]
+    first = ledger.pacing.room(ORG, 4).wait
+    assert first == pytest.approx(WINDOW - 5.7, abs=0.01)
+    assert ledger.pacing.room(ORG, 6).wait == pytest.approx(first + 0.2, abs=0.01)
+    assert ledger.pacing.room(ORG, 500).wait <= WINDOW, "more than a minute has is a whole minute"
+    ledger.pacing.pause(ORG, 600.0, "the day")
+    assert ledger.pacing.room(ORG, 1).paused
+
+
+def test_a_minute_that_was_seen_to_begin_says_when_the_next_one_does(ledger: Ledger, time: Any) -> None:
+    for left in range(40, 38, -1):
+        call(ledger, Told(minute_left=left))
+    time.pass_by(10.0)
+    call(ledger, Told(minute_left=59))  # a new minute: it began in the last ten seconds
+    for left in range(58, -1, -1):
+        time.pass_by(0.5)
+        call(ledger, Told(minute_left=left))
+    assert ledger.pacing.room(ORG, PER_MINUTE).wait == pytest.approx(60.1 - 29.5, abs=0.01)

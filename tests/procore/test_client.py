@@ -233,3 +233,13 @@ async def test_a_lock_that_may_have_happened_is_unknown_and_sent_once(
 async def test_the_companies_are_asked_for_without_one(procore: Make) -> None:
     script = Script(httpx.Response(200, json=[{"id": 5981, "name": "Harbourline"}]))
     assert (await procore(script).companies())[0]["name"] == "Harbourline"
+
+
+async def test_a_lock_that_may_not_be_sent_any_more_when_its_turn_comes_is_not_sent(procore: Make) -> None:
+    def late() -> None:
+        raise NotSent("the lease ran out", "it is tried again")
+
+    script = Script(httpx.Response(200, json={}))
+    with pytest.raises(NotSent, match="lease"):
+        await procore(script).patch("/rest/v1.1/requisitions/1", {"project_id": 1}, late)
+    assert not script.requests

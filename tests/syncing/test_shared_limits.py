@@ -234,3 +234,49 @@ def test_two_processes_on_one_ledger_are_never_refused(limited_sandbox: str, url
     told = [json.loads(process.communicate(timeout=100)[0]) for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert told == [{"made": CALLS, "refused": 0}] * 2
+
+
+def test_room_for_a_batch_waits_for_the_next_minute_and_is_kept_from_others(loop: VirtualLoop, ledger: Ledger) -> None:
+    limiter, log = shared(loop, ledger), []
+
+    async def call(name: str) -> None:
+        async with limiter.slot():
+            log.append((name, round(loop.time())))
+            await asyncio.sleep(0.1)
+
+    async def batch() -> None:
+        async with limiter.room(2, lambda: False) as there:
+            assert there
+            log.append(("room", round(loop.time())))
+            await asyncio.sleep(1.0)
+            await call("batch")
+            await call("batch")
+
+    async def play() -> None:
+        for _ in range(PER_MINUTE - 2):
+            await call("before")
+        works = asyncio.gather(batch(), batch())
+        await asyncio.sleep(0.5)
+        await asyncio.gather(works, *(call("other") for _ in range(2)))
+
+    loop.run_until_complete(play())
+    rest = log[PER_MINUTE - 2 :]
+    began = rest[0][1]
+    assert [name for name, at in rest if at < began + 30] == ["room", "batch", "batch"]
+    assert sorted(name for name, at in rest if at > began + 30) == ["batch", "batch", "other", "other", "room"]
+
+
+def test_who_is_stopped_waits_for_no_room(loop: VirtualLoop, ledger: Ledger) -> None:
+    limiter = shared(loop, ledger)
+    stopped: list[bool] = []
+
+    async def play() -> bool:
+        for _ in range(PER_MINUTE):
+            async with limiter.slot():
+                pass
+        loop.call_later(5.0, stopped.append, True)
+        async with limiter.room(1, lambda: bool(stopped)) as there:
+            return there
+
+    assert loop.run_until_complete(play()) is False
+    assert loop.time() < 10.0

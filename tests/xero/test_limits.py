@@ -1,4 +1,5 @@
 import asyncio
+import contextvars
 from typing import Any
 
 import pytest
@@ -140,3 +141,28 @@ def test_what_the_headers_say(clock: Any) -> None:
     headers = {"x-minlimit-remaining": "52", "x-daylimit-remaining": "4871", "x-appminlimit-remaining": "9990"}
     assert read_limits(Answer(200, headers), clock.now()) == Limits(52, 4871, 9990)
     assert read_limits(Answer(200, {"x-minlimit-remaining": "many"}), clock.now()) == Limits()
+
+
+async def test_room_is_kept_for_the_calls_of_its_context_and_given_up_by_who_is_stopped(clock: Any) -> None:
+    limiter = LocalLimiter(clock)
+    for _ in range(PER_MINUTE - 3):
+        async with limiter.slot():
+            pass
+    async with limiter.room(2, lambda: False) as there:
+        assert there
+        before = clock.seconds
+        await asyncio.create_task(_call(limiter), context=contextvars.Context())
+        assert clock.seconds == before, "one is left for others"
+        for _ in range(2):
+            await _call(limiter)
+        assert clock.seconds == before, "and two are kept"
+    async with limiter.room(1, lambda: True) as there:
+        assert not there
+    async with limiter.room(PER_MINUTE, lambda: False) as there:
+        assert there
+    assert clock.seconds >= before + 59
+
+
+async def _call(limiter: LocalLimiter) -> None:
+    async with limiter.slot():
+        pass
