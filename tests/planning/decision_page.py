@@ -12,8 +12,8 @@ def render() -> str:
     lines = [
         "# The decision table",
         "",
-        "What happens to an item, depending on its state in Procore and in Xero and on each setting. Generated from the",
-        "tables in `tests/planning/decisions.py`; the tests run every line of it.",
+        "What happens to an item, depending on its state in Procore and in Xero and on each setting. Generated from",
+        "the tables in `tests/planning/decisions.py`; the tests run every line of it.",
         "",
         "## By document status",
         "",
