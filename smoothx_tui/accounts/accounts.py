@@ -56,7 +56,7 @@ class Accounts:
         return change_profiles(self.path, change)
 
     def keeper(self, account: Account) -> Keeper:
-        """The account's kept secrets. Raises ConfigurationError where their place can not be reached."""
+        """The account's kept secrets. Raises ConfigurationError where their place cannot be reached."""
         if account.store not in self._vaults:
             self._vaults[account.store] = open_vault(account.store, self.environ)
         return Keeper(self._vaults[account.store], account.vault_name, sign_in_dir())

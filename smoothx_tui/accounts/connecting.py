@@ -161,7 +161,7 @@ async def _signed_in(accounts: Accounts, wanted: Wanted, profile: Profile, desk:
         await exchange.aclose()
     check_scopes(wanted.service, given.scope)
     if given.refresh is None:
-        raise SignInNeeded(f"{place.title} gave no refresh token", f"let the app have {OFFLINE}, then connect again")
+        raise SignInNeeded(f"{place.title} gave no refresh token", f"grant the app {OFFLINE}, then connect again")
     now = int(accounts.clock.now().timestamp())
     grant = Grant(given.access, now + given.seconds, given.refresh)
     return SignIn(place.origin, wanted.client_id, wanted.secret, given.scope or scope, grant)
@@ -233,7 +233,7 @@ async def _company_of_service_account(
     text = wanted.entity or desk.ask("Procore company id (in the address of its pages, after /companies/)")
     company = text.strip()
     if not (company.isascii() and company.isdigit()):
-        why = f"{clean(company)} is no id: " if company else ""
+        why = f"{clean(company)} is not an id: " if company else ""
         raise UsageError(
             f"{why}Procore does not tell a service account which companies it reaches",
             "give the company's id: --company ID (in the address of its pages, after /companies/)",

@@ -15,7 +15,7 @@ from smoothx_tui.xero.endpoints import CONNECTIONS_PATH
 
 
 async def disconnect(accounts: Accounts, name: str, service: Service, *, forget: bool = False) -> str:
-    """What was done, as a sentence. `forget` leaves the service alone: for a consent that can not be given back.
+    """What was done, as a sentence. `forget` leaves the service alone: for a consent that cannot be given back.
 
     Raises SmoothxError; then nothing was forgotten.
     """
@@ -65,7 +65,7 @@ def _forget(accounts: Accounts, account: Account, *, forget: bool) -> None:
 async def _given_back(accounts: Accounts, profile: Profile, account: Account, sharing: list[str]) -> str:
     title = account.service.title
     if account.method is Method.CLIENT_CREDENTIALS:
-        return f"{title}: forgotten here; the app itself is ended where it was made, at {title}"
+        return f"{title}: forgotten here; the app itself has to be removed where it was created, at {title}"
     if sharing:
         names = ", ".join(sharing)
         if account.service is Service.XERO:

@@ -36,7 +36,7 @@ def client_secret_from(environ: Mapping[str, str], service: Service) -> Secret |
     try:
         return checked_secret(path.read_text(encoding="utf-8").strip(), f"the systemd credential {path.name}")
     except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(f"the systemd credential {path.name} can not be read", "check the unit") from None
+        raise ConfigurationError(f"the systemd credential {path.name} cannot be read", "check the unit") from None
 
 
 def secret_variables(service: Service) -> str:
@@ -52,7 +52,7 @@ def line_from(descriptor: int) -> Secret:
             data += piece
     except OSError as error:
         raise UsageError(
-            f"file descriptor {descriptor} can not be read: {error.strerror}", "open it for reading"
+            f"file descriptor {descriptor} cannot be read: {error.strerror}", "open it for reading"
         ) from None
     return checked_secret(data.partition(b"\n")[0].decode("utf-8", "replace").strip(), f"file descriptor {descriptor}")
 
@@ -72,7 +72,7 @@ def checked_secret(text: str, where: str) -> Secret:
     if not text:
         raise UsageError(f"{clean(where)} gave no secret", "give it as one line")
     if not text.isprintable() or len(text) > _LONGEST:
-        raise UsageError(f"what {clean(where)} gave is no secret", "give it as one line, without control characters")
+        raise UsageError(f"what {clean(where)} gave is not a secret", "give it as one line, without control characters")
     return Secret(text)
 
 

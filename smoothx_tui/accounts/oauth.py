@@ -154,7 +154,7 @@ def _authlib() -> Any:
             warnings.simplefilter("ignore", AuthlibDeprecationWarning)
             from authlib.integrations.httpx_client import AsyncOAuth2Client
     except ImportError as error:
-        raise ConfigurationError(f"Authlib can not be used: {error}", "install smoothx-tui again") from None
+        raise ConfigurationError(f"Authlib cannot be used: {error}", "install smoothx-tui again") from None
     return AsyncOAuth2Client
 
 
@@ -202,7 +202,7 @@ def _advice(service: str, word: str) -> str:
     if word in {"invalid_client", "unauthorized_client"}:
         return "check the client id, its secret and the kind of app"
     if word == "invalid_scope":
-        return "give the app the scopes that docs/accounts.md names"
+        return "grant the app the scopes that docs/accounts.md names"
     return f"smoothx-tui connect {name}"
 
 

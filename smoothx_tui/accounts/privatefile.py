@@ -35,7 +35,7 @@ def read_private(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        why = "is a link; a file is expected" if path.is_symlink() else f"can not be read: {error.strerror}"
+        why = "is a link; a file is expected" if path.is_symlink() else f"cannot be read: {error.strerror}"
         raise ConfigurationError(f"{shown(path)}: {why}", f"look at it: ls -l {quoted(path)}") from None
     with os.fdopen(handle, "rb") as file:
         if problem := problem_of(path, os.fstat(handle)):
@@ -51,7 +51,7 @@ def read_private(path: Path) -> bytes | None:
 def problem_of(path: Path, found: os.stat_result) -> ConfigurationError | None:
     """What is wrong with a private file's kind, owner or mode; None where nothing is."""
     if not stat.S_ISREG(found.st_mode):
-        return ConfigurationError(f"{shown(path)}: is no file", f"look at it: ls -l {quoted(path)}")
+        return ConfigurationError(f"{shown(path)}: is not a file", f"look at it: ls -l {quoted(path)}")
     if found.st_uid != os.geteuid():
         return ConfigurationError(f"{shown(path)}: belongs to another user", f"sudo chown $USER {quoted(path)}")
     if stat.S_IMODE(found.st_mode) & _OTHERS:
@@ -96,7 +96,7 @@ def write_private(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
         _sync(path.parent)
     except OSError as error:
-        why = f"{shown(path)}: can not be written: {error.strerror}"
+        why = f"{shown(path)}: cannot be written: {error.strerror}"
         raise ConfigurationError(why, f"check the disk, and the owner of {shown(path.parent)}") from None
 
 
@@ -107,7 +107,7 @@ def remove_private(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise ConfigurationError(f"{shown(path)}: can not be removed: {error.strerror}", "remove it by hand") from None
+        raise ConfigurationError(f"{shown(path)}: cannot be removed: {error.strerror}", "remove it by hand") from None
     return True
 
 
@@ -118,7 +118,7 @@ def locked(path: Path, seconds: float) -> Iterator[None]:
         make_directory(path.parent)
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        why = f"{shown(path)}: can not be written: {error.strerror}"
+        why = f"{shown(path)}: cannot be written: {error.strerror}"
         raise ConfigurationError(why, f"check the owner of {shown(path.parent)}") from None
     try:
         _take(handle, time.monotonic() + seconds)

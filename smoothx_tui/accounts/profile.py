@@ -127,7 +127,8 @@ def checked_name(name: str) -> str:
         raise UsageError("the name sandbox stands for the embedded sandbox", "choose another name")
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{clean(name)} can not be a profile's name", "small letters, digits, - and _, 40 at most, no - or _ first"
+            f"{clean(name)} cannot be a profile's name",
+            "use lower-case letters, digits, - and _, at most 40, not starting with - or _",
         )
     return name
 

@@ -27,7 +27,7 @@ _PATIENCE: Final = 10.0
 _TEXTS: Final = ("ledger", "settings", "ca_file")
 _ENTITY: Final = {Service.PROCORE: ("company_id", "company"), Service.XERO: ("tenant_id", "organisation")}
 _ACCOUNT_TEXTS: Final = ("environment", "method", "store", "sign_in", "client_id", "base_url", "web")
-_MEND: Final = "mend it, or remove it and connect again"
+_MEND: Final = "fix it, or remove it and connect again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Reader:
 
     def _table(self, data: Any, where: str) -> Mapping[str, Any]:
         if not isinstance(data, dict):
-            raise self._wrong(where, "is no table")
+            raise self._wrong(where, "is not a table")
         return data
 
     def _only(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
@@ -182,7 +182,7 @@ class _Reader:
     def _text(self, table: Mapping[str, Any], key: str, where: str) -> str:
         value = table.get(key, "")
         if not isinstance(value, str):
-            raise self._wrong(f"{where}.{key}".lstrip("."), "is no text")
+            raise self._wrong(f"{where}.{key}".lstrip("."), "is not text")
         return value
 
     def _switch(self, table: Mapping[str, Any], key: str, where: str) -> bool:

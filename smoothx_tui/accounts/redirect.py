@@ -51,10 +51,10 @@ def code_of(address: str, state: str) -> Secret:
     try:
         found = parse_qs(urlsplit(address.strip()).query, keep_blank_values=True)
     except ValueError:
-        raise NotOurs("that is no address") from None
+        raise NotOurs("that is not an address") from None
     given = found.get("state", [""])[-1]
     if not hmac.compare_digest(given.encode("utf-8", "replace"), state.encode()):
-        raise NotOurs("its state is not the one that was asked with" if found else "there is no code in it")
+        raise NotOurs("its state is not the one that was sent" if found else "there is no code in it")
     if error := found.get("error", [""])[-1]:
         said = clean(error)[:60]
         hint = "consent to all that is asked for" if said == "access_denied" else "check the app's settings"
@@ -111,7 +111,7 @@ async def _servers(serve: object, host: str, port: int) -> list[asyncio.Server]:
     except OSError as error:
         if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
             return []
-        why = "is in use" if error.errno == errno.EADDRINUSE else f"can not be used: {error.strerror}"
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
         raise ConfigurationError(
             f"port {port} on this machine {why}", "choose one with --port that the app has too, or use --paste"
         ) from None

@@ -24,5 +24,5 @@ def check_scopes(service: Service, granted: str) -> None:
     """Raises SignInNeeded that names what is missing."""
     if missing := missing_scopes(service, granted):
         raise SignInNeeded(
-            f"{service.title} did not grant {', '.join(missing)}", "let the app have these scopes, then connect again"
+            f"{service.title} did not grant {', '.join(missing)}", "grant the app these scopes, then connect again"
         )

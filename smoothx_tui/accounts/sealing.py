@@ -23,7 +23,7 @@ _MARK: Final = "smoothx-sealed"
 _VERSION: Final = 1
 _SALT: Final = 16
 _NONCE: Final = 12
-_HINT: Final = f"give it by {_FILE_VARIABLE}, {_VARIABLE} or the systemd credential {CREDENTIAL}"
+_HINT: Final = f"provide it in {_FILE_VARIABLE}, {_VARIABLE} or the systemd credential {CREDENTIAL}"
 
 
 class Sealer:
@@ -87,7 +87,7 @@ class Sealer:
 
 
 def passphrase_from(environ: Mapping[str, str]) -> Secret | None:
-    """The passphrase that is given to this process. Raises ConfigurationError for a file that can not be read."""
+    """The passphrase that is given to this process. Raises ConfigurationError for a file that cannot be read."""
     directory = environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(directory) / CREDENTIAL if directory else None
     named = environ.get(_FILE_VARIABLE)
@@ -98,7 +98,7 @@ def passphrase_from(environ: Mapping[str, str]) -> Secret | None:
         text = path.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "is not UTF-8"
-        raise ConfigurationError(f"{shown(path)}: the passphrase can not be read: {why}", _HINT) from None
+        raise ConfigurationError(f"{shown(path)}: the passphrase cannot be read: {why}", _HINT) from None
     if not text:
         raise ConfigurationError(f"{shown(path)}: holds no passphrase", _HINT)
     return Secret(text)
@@ -118,5 +118,5 @@ def _envelope(data: bytes) -> dict[str, Any] | None:
 
 
 def _bound(name: str) -> bytes:
-    """A sealed text opens under its own name only: two of them can not change places."""
+    """A sealed text opens under its own name only: two of them cannot change places."""
     return f"smoothx-tui sign-in {name}".encode()

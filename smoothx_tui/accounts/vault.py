@@ -120,7 +120,7 @@ def best_keeping() -> Keeping:
 
 
 def open_vault(keeping: Keeping, environ: Mapping[str, str]) -> Vault:
-    """The vault of a sign-in. Raises ConfigurationError where the keyring that holds it can not be reached."""
+    """The vault of a sign-in. Raises ConfigurationError where the keyring that holds it cannot be reached."""
     if keeping is Keeping.KEYRING:
         if not keyring_works():
             raise ConfigurationError(
@@ -132,7 +132,7 @@ def open_vault(keeping: Keeping, environ: Mapping[str, str]) -> Vault:
 
 
 def _real(backend: Any) -> bool:
-    """A chain of backends is as good as its members; a backend that can not say its worth has none."""
+    """A chain of backends is as good as its members; a backend that cannot say its worth has none."""
     chained = getattr(backend, "backends", None)
     if chained is not None:
         return any(_real(one) for one in chained)

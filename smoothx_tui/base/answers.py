@@ -61,7 +61,7 @@ class Answer:
     def conclusive(self) -> bool:
         """Whether a write that got this answer is settled.
 
-        Not settled are a redirect, a success that can not be read, 408, and every server error but 500 and 501 (500
+        Not settled are a redirect, a success that cannot be read, 408, and every server error but 500 and 501 (500
         is the service's own word; the sync engine treats it as unknown all the same, but at once).
         """
         if 200 <= self.status < 300:

@@ -3,10 +3,10 @@
 SmoothxError                 exit  what it means
 +-- UsageError                2    the command line asks for something that is not there
 +-- ConfigurationError        2    a settings, profile, mapping, theme or scenario file is wrong
-+-- ConnectionFailed          3    Procore or Xero can not be reached; try again later
++-- ConnectionFailed          3    Procore or Xero cannot be reached; try again later
 +-- SignInNeeded              4    the stored sign-in is not accepted any more
 +-- ServiceError              1    Procore or Xero refused a request
-+-- LedgerError               2    the ledger can not be used as it is
++-- LedgerError               2    the ledger cannot be used as it is
 
 Each carries `message` (what and where) and `hint` (what to do next); neither ever holds a secret. Text that came
 from outside has been through `clean()` before it gets here.

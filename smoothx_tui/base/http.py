@@ -87,7 +87,7 @@ class Tls:
         self._lock = asyncio.Lock()
 
     async def context(self) -> ssl.SSLContext:
-        """Raises ConfigurationError where `ca_file` can not be read."""
+        """Raises ConfigurationError where `ca_file` cannot be read."""
         async with self._lock:
             if self._context is None:
                 self._context = await asyncio.to_thread(self._read)
@@ -100,7 +100,7 @@ class Tls:
             try:
                 context.load_verify_locations(self._ca_file)
             except (OSError, ssl.SSLError) as error:
-                why = clean(getattr(error, "strerror", None) or "no certificate in it")
+                why = clean(getattr(error, "strerror", None) or "there is no certificate in it")
                 raise ConfigurationError(f"{clean(self._ca_file)}: {why}", "name a PEM file") from None
         return context
 
@@ -130,7 +130,7 @@ class Host:
         if parts is None or not parts.hostname or parts.username or parts.query:
             raise ConfigurationError(f"{clean(base_url)} is not an address of {name}", "use https://host/path")
         if parts.scheme == "http" and not self._loopback and transport is None:
-            raise ConfigurationError(f"{clean(base_url)}: {name} is spoken to over https only")
+            raise ConfigurationError(f"{clean(base_url)}: {name} is called over https only")
 
     async def aclose(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -168,7 +168,7 @@ class Host:
         """
         parts = _parts(url)
         if parts is None or not parts.hostname or parts.username:
-            raise NotSent(f"{self.name} names an address that can not be used")
+            raise NotSent(f"{self.name} names an address that cannot be used")
         if parts.scheme == "http" and not _is_loopback(parts.hostname) and self._transport is None:
             raise NotSent(f"{clean(parts.hostname)}: files are fetched over https only")
         client = self._client or await self._open()
@@ -195,7 +195,7 @@ class Host:
             told.note = error.message
             raise
         except _NEVER_LEFT as error:
-            told.note = f"{self.name} can not be reached: {_why(error)}"
+            told.note = f"{self.name} cannot be reached: {_why(error)}"
             raise NotSent(told.note, _what_to_do(error)) from None
         except asyncio.CancelledError:
             told.note = "stopped"

@@ -33,7 +33,7 @@ class TokenSource(Protocol):
 
 
 class FixedToken:
-    """A token given from outside, which can not be renewed here."""
+    """A token given from outside, which cannot be renewed here."""
 
     def __init__(self, token: Secret, service: str) -> None:
         self._token = token

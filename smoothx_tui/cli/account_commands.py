@@ -36,21 +36,24 @@ def _connect_options(command: _Decorated) -> _Decorated:
     made: list[_Decorated] = [
         click.option("--client-id", metavar="ID", default="", help="The app's client id."),
         click.option(
-            "--secret-from", metavar="SOURCE", default="", help="Of the client secret: prompt, stdin, fd:N, env."
+            "--secret-from",
+            metavar="SOURCE",
+            default="",
+            help="Where the client secret comes from: prompt, stdin, fd:N, env.",
         ),
         click.option(
-            "--store", type=click.Choice(["keyring", "file", "environment"]), help="Where the secrets are kept."
+            "--store", type=click.Choice(["keyring", "file", "environment"]), help="Where the secrets are stored."
         ),
-        click.option("--paste", is_flag=True, help="Read the redirect's address, do not listen."),
+        click.option("--paste", is_flag=True, help="Paste the redirect's address instead of listening."),
         click.option(
             "--port", metavar="N", type=click.IntRange(1, 65535), default=8976, help="The redirect's port on localhost."
         ),
         click.option(
             "--wait", metavar="N", type=click.IntRange(10, 3600), default=600, help="Seconds to wait for the consent."
         ),
-        click.option("--same-as", metavar="PROFILE", default="", help="Use that profile's consent once more."),
-        click.option("--base-url", metavar="URL", default="", help="Another host than the service's own."),
-        click.option("--ca-file", metavar="FILE", type=file, help="Trust this private authority, too."),
+        click.option("--same-as", metavar="PROFILE", default="", help="Reuse that profile's consent."),
+        click.option("--base-url", metavar="URL", default="", help="A host other than the service's own."),
+        click.option("--ca-file", metavar="FILE", type=file, help="Also trust this private certificate authority."),
         json_option,
         click.pass_context,
     ]
@@ -71,7 +74,7 @@ def connect() -> None:
         "smoothx-tui connect procore --service-account --company ID --secret-from env",
     ),
 )
-@click.option("--service-account", is_flag=True, help="Client credentials, no browser.")
+@click.option("--service-account", is_flag=True, help="Sign in with client credentials, without a browser.")
 @click.option(
     "--environment",
     type=click.Choice(["production", "sandbox", "monthly"]),
@@ -97,9 +100,9 @@ def connect_procore(
         "smoothx-tui connect xero --custom-connection --secret-from stdin < file",
     ),
 )
-@click.option("--custom-connection", is_flag=True, help="Client credentials, no browser.")
+@click.option("--custom-connection", is_flag=True, help="Sign in with client credentials, without a browser.")
 @click.option("--organisation", metavar="NAME", default="", help="The organisation, by name or id.")
-@click.option("--scope", "scopes", metavar="SCOPE", multiple=True, help="Ask for this one, too; repeatable.")
+@click.option("--scope", "scopes", metavar="SCOPE", multiple=True, help="Ask for this scope too; repeatable.")
 @_connect_options
 def connect_xero(
     context: click.Context, organisation: str, scopes: Sequence[str], *, custom_connection: bool, **given: Any
@@ -113,11 +116,11 @@ def connect_xero(
 
 @click.command("disconnect", cls=Command, examples=("smoothx-tui disconnect xero --profile nz",))
 @click.argument("service", type=click.Choice(["procore", "xero"]), required=False)
-@click.option("--forget", is_flag=True, help="Forget the sign-in here, without telling the service.")
+@click.option("--forget", is_flag=True, help="Delete the sign-in here without telling the service.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def disconnect(context: click.Context, service: str | None, *, forget: bool, yes: bool) -> None:
-    """Revoke a sign-in and forget it: of one side, or both."""
+    """Revoke and delete the sign-in of one side, or of both."""
     from smoothx_tui.accounts.disconnecting import disconnect as end
     from smoothx_tui.accounts.profile import Service
 
@@ -138,7 +141,7 @@ def writing(context: click.Context) -> "Accounts":
     if given.sandbox or given.scenario:
         raise UsageError("a sandbox has no account to change", "leave out --sandbox and --scenario")
     if given.read_only:
-        raise UsageError("--read-only: no account is changed", "leave it out")
+        raise UsageError("--read-only: accounts cannot be changed", "leave it out")
     return tools(context).services.accounts()
 
 
@@ -228,7 +231,7 @@ def _wanted(
     method = Method.CLIENT_CREDENTIALS if by_client else Method.AUTHORIZATION_CODE
     store = Keeping(given["store"]) if given["store"] else best_keeping()
     if store is Keeping.ENVIRONMENT and not by_client:
-        raise UsageError("a consent's tokens are renewed, and an environment can not keep them", "use keyring or file")
+        raise UsageError("a consent's tokens are renewed, and an environment cannot keep them", "use keyring or file")
     client_id, secret = ("", None) if given["same_as"] else _client(context, accounts, service, given, method)
     return Wanted(
         service,

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 _HEADERS = ("Operation", "Item", "Action", "Number", "Total", "", "Planned by", "When (UTC)")
 _operations = click.argument("operations", metavar="[OPERATION]...", nargs=-1)
-_every = click.option("--all", "everything", is_flag=True, help="Everything that waits.")
+_every = click.option("--all", "everything", is_flag=True, help="Everything that is waiting.")
 
 
 @click.group("approvals", cls=Group)
 def approvals() -> None:
-    """What was put up for approval, and saying yes to it.
+    """List, approve and withdraw what was submitted for approval.
 
-    sync --approve-only puts plans up without sending them; a worker sends what is approved. Where a second person is
-    required the ledger refuses an approval by the person who planned, in every console and command.
+    sync --approve-only submits plans without sending them; a worker sends what is approved. If a second person is
+    required, the ledger refuses an approval by the person who planned, in every console and command.
     """
 
 
@@ -36,7 +36,7 @@ def approvals() -> None:
 @json_option
 @click.pass_context
 def list_waiting(context: click.Context, *, as_json: bool) -> None:
-    """What waits for somebody's approval."""
+    """List what is waiting for approval."""
     from smoothx_tui.session import approvals as work
 
     async def read(session: "Session") -> "tuple[Sequence[Waiting], bool]":
@@ -61,10 +61,10 @@ def list_waiting(context: click.Context, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def approve(context: click.Context, operations: Sequence[str], *, everything: bool, yes: bool, as_json: bool) -> None:
-    """Say yes: a worker sends it.
+    """Approve operations; a worker sends them.
 
-    All of them or none. What was planned is compared once more when it is sent; what moved meanwhile is not sent. An
-    OPERATION is an id, the beginning of one, or an item.
+    Approves all of them or none. Each plan is checked once more when it is sent; what has changed by then is not sent.
+    An OPERATION is an id, the beginning of one, or an item.
     """
     from smoothx_tui.session import approvals as work
 
@@ -78,7 +78,7 @@ def approve(context: click.Context, operations: Sequence[str], *, everything: bo
 @json_option
 @click.pass_context
 def withdraw(context: click.Context, operations: Sequence[str], *, everything: bool, yes: bool, as_json: bool) -> None:
-    """Take it off the list; it is not sent."""
+    """Withdraw operations; they are not sent."""
     from smoothx_tui.session import approvals as work
 
     words = ("withdraw", "withdrawn")
@@ -91,9 +91,9 @@ def withdraw(context: click.Context, operations: Sequence[str], *, everything: b
 @json_option
 @click.pass_context
 def require(context: click.Context, switch: str | None, *, yes: bool, as_json: bool) -> None:
-    """Whether a second person has to approve.
+    """Show or change whether a second person has to approve.
 
-    For the organisation, and for everybody who uses this ledger. Off at first. A change is audited.
+    Applies to the organisation, for everybody on this ledger. Off by default. Changes are recorded in the audit chain.
     """
     from smoothx_tui.session import approvals as work
 
@@ -139,7 +139,7 @@ def _settle(
 
     verb, done = words
     if everything == bool(operations):
-        raise UsageError(f"approvals {verb} wants OPERATIONs or --all", "approvals list names them")
+        raise UsageError(f"approvals {verb} needs OPERATIONs or --all", "approvals list names them")
     may_change(context, f"approvals {verb}", yes=yes)
     output = tools(context).output
 

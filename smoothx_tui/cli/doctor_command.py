@@ -38,7 +38,7 @@ class Seen:
 @json_option
 @click.pass_context
 def doctor(context: click.Context, *, as_json: bool) -> int:
-    """Check every part; say what to do about it."""
+    """Check every part, and say how to fix what is wrong."""
     code, found = asyncio.run(_examine(tools(context), options(context)))
     output = tools(context).output
     if as_json:
@@ -97,7 +97,7 @@ def _part(error: SmoothxError) -> str:
 
 def _wrong(part: str, error: SmoothxError) -> Iterator[Seen]:
     for line in error.message.splitlines():
-        yield Seen("wrong", part, clean(line), error.hint or "see the line")
+        yield Seen("wrong", part, clean(line), error.hint or "see this line")
 
 
 def _program() -> Seen:
@@ -107,7 +107,12 @@ def _program() -> Seen:
 def _terminal() -> Iterator[Seen]:
     """What would keep the console from being drawn well; commands work all the same."""
     if os.environ.get("TERM", "") in ("", "dumb"):
-        yield Seen("note", "terminal", "no terminal the console could use", "commands work; or set TERM")
+        yield Seen(
+            "note",
+            "terminal",
+            "there is no terminal that the console could use",
+            "the commands work without one; or set TERM",
+        )
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     if encoding not in ("utf8", "utf8sig"):
         yield Seen("note", "terminal", f"its encoding is {clean(encoding)}", "use a UTF-8 locale, or --ascii")
@@ -121,7 +126,7 @@ def _directory() -> Seen:
     if os.access(there, os.W_OK):
         return Seen("ok", "state directory", clean(str(directory)))
     fix = f"make it writable: chmod u+w {clean(str(there))}"
-    return Seen("wrong", "state directory", f"{clean(str(directory))} can not be written", fix)
+    return Seen("wrong", "state directory", f"{clean(str(directory))} cannot be written", fix)
 
 
 def _existing(directory: Path) -> Path:
@@ -141,7 +146,7 @@ async def _connected(session: "Session") -> list[Seen]:
         found.append(Seen("note", "settings", note, "smoothx-tui settings take, or share"))
     await session.refresh()
     found.append(Seen("ok", "Procore", f"{len(session.items)} items read"))
-    found += [Seen("note", "Procore", f"not read: {problem}", "mend it in Procore") for problem in session.problems]
+    found += [Seen("note", "Procore", f"not read: {problem}", "fix it in Procore") for problem in session.problems]
     books = session.books
     found.append(Seen("ok", "Xero", f"{len(books.documents)} documents read, {books.organisation.base_currency}"))
     blocking = [gap for gap in gaps(session.plans().values()) if gap.blocks]

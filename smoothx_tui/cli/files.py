@@ -28,5 +28,5 @@ def write_text(output: Output, path: Path, text: str, *, private: bool = False) 
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        said = f"{clean(str(path))}: can not be written: {error.strerror}"
+        said = f"{clean(str(path))}: cannot be written: {error.strerror}"
         raise ConfigurationError(said, "nothing was written; try another place") from None

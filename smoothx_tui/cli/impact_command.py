@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def impact(context: click.Context, tried: Sequence[str], *, as_json: bool) -> None:
-    """What changed settings would do to the items.
+    """Show what changed settings would do to the items.
 
     Compares the plans with and without them; nothing is saved or sent.
     """
@@ -37,7 +37,7 @@ def impact(context: click.Context, tried: Sequence[str], *, as_json: bool) -> No
 
     texts = assignments(tried)
     if not texts:
-        raise UsageError("impact wants at least one --set KEY=VALUE", "for example --set sync_as_draft=off")
+        raise UsageError("impact needs at least one --set KEY=VALUE", "for example --set sync_as_draft=off")
 
     async def work() -> None:
         from smoothx_tui.cli.plan_json import place_json

@@ -25,12 +25,12 @@ _HEADERS: Final = ("When", "Item", "Action", "State", "Document", "Who", "Text")
 @click.command(
     "log", cls=Command, examples=("smoothx-tui log --since 8h", "smoothx-tui log --since 2026-07-01 --csv july.csv")
 )
-@click.option("--since", metavar="WHEN", default="", help="2026-07-01, 2026-07-01T09:00, or back: 90m, 8h, 7d.")
+@click.option("--since", metavar="WHEN", default="", help="2026-07-01, 2026-07-01T09:00, or how long ago: 90m, 8h, 7d.")
 @click.option("--csv", "csv_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write CSV.")
 @json_option
 @click.pass_context
 def log(context: click.Context, since: str, csv_file: Path | None, *, as_json: bool) -> None:
-    """What was synced, by whom, and how it ended.
+    """Show what was synced, by whom, and how it ended.
 
     Times are UTC.
     """
@@ -61,7 +61,7 @@ def moment_of(text: str, now: dt.datetime) -> float:
     try:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
-        said = f"--since {clean(text)}: wants a date, a date and time, or a time back"
+        said = f"--since {clean(text)}: expected a date, a date and time, or how long ago"
         raise UsageError(said, "such as 2026-07-01, 2026-07-01T09:00, 90m, 8h or 7d") from None
     return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).timestamp()
 

@@ -89,16 +89,17 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.option("--theme", metavar="NAME", help="The console's theme for this run.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw the console with ASCII characters only.")
-@click.option("--slow", is_flag=True, help="Spare a slow line: 10 frames a second, 256 colours.")
+@click.option("--slow", is_flag=True, help="For slow connections: 10 frames a second, 256 colours.")
 @click.pass_context
 def program(context: click.Context, theme: str | None, *, ascii_only: bool, slow: bool) -> int:
     """Preview and sync Procore progress claims, direct costs and head contract claims to Xero.
 
-    Without a command: the console. With no profile configured it works on the embedded sandbox. Every option below but
-    the first four goes before or after a command's name.
+    Without a command it opens the console. Without a profile it works on the embedded sandbox. All options below except
+    the first four can stand before or after a command's name.
 
     Exit codes: 0 done, 1 some items failed or are blocked, 2 usage or configuration, 3 no connection (try again), 4
-    sign-in needed, 10 the plan has something to send (plan --detailed-exitcode), 70 internal, 128 + n signals.
+    sign-in needed, 10 the plan has something to send (plan --detailed-exitcode), 70 internal error, 128 + n ended by
+    signal n.
     """
     if context.invoked_subcommand is None:
         return tools(context).services.run_console(options(context), theme=theme, ascii_only=ascii_only, slow=slow)

@@ -30,7 +30,7 @@ def mapping() -> None:
 @json_option
 @click.pass_context
 def list_mapping(context: click.Context, *, as_json: bool) -> None:
-    """Every row in force, and where it comes from."""
+    """List the rows in force, and where each comes from."""
     from smoothx_tui.settings.lines import dotted
     from smoothx_tui.settings.mapping_csv import tables
     from smoothx_tui.settings.tables import mapping_tables
@@ -54,9 +54,9 @@ def list_mapping(context: click.Context, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def check(context: click.Context, *, as_json: bool) -> int:
-    """What is missing, and what waits for it.
+    """Show what is missing, and what is waiting for it.
 
-    Names each gap of the mapping with the number of items and the money that wait for it.
+    Lists each gap in the mapping, with how many items and how much money are waiting for it.
     """
 
     async def work() -> "tuple[Gap, ...]":
@@ -85,7 +85,7 @@ def check(context: click.Context, *, as_json: bool) -> int:
 def export(context: click.Context, file: Path) -> None:
     """Write the rows in force to FILE as CSV.
 
-    Two columns a table, side by side; - is standard output.
+    Two columns per table, side by side; - is standard output.
     """
     from smoothx_tui.settings.mapping_csv import to_csv
     from smoothx_tui.settings.tables import mapping_tables
@@ -96,12 +96,12 @@ def export(context: click.Context, file: Path) -> None:
 
 @mapping.command("import")
 @click.argument("file", type=_file)
-@click.option("--replace", is_flag=True, help="Take out the rows that FILE does not have, in the tables it has.")
+@click.option("--replace", is_flag=True, help="Remove the rows that FILE does not have, in the tables it has.")
 @click.pass_context
 def import_mapping(context: click.Context, file: Path, *, replace: bool) -> None:
-    """Bring the rows of FILE into the settings file.
+    """Import the rows of FILE into the settings file.
 
-    FILE is CSV as `export` writes it. Rows that it does not name stay; one with an empty value is taken out. Save
+    FILE is CSV as `export` writes it. Rows that it does not name stay; one with an empty value is removed. Save
     spreadsheets as "CSV UTF-8" with the columns formatted as text, or account codes lose their leading zeros.
     """
     import tomllib
@@ -112,7 +112,7 @@ def import_mapping(context: click.Context, file: Path, *, replace: bool) -> None
     try:
         text = file.read_bytes().decode()
     except OSError as error:
-        raise ConfigurationError(f"{clean(str(file))}: can not be read: {error.strerror}", "check the name") from None
+        raise ConfigurationError(f"{clean(str(file))}: cannot be read: {error.strerror}", "check the name") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{clean(str(file))}: is not UTF-8", 'save it as "CSV UTF-8"') from None
 

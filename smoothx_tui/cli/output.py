@@ -141,7 +141,7 @@ def _write(stream: TextIO, text: str) -> None:
     try:
         _put(stream, line)
     except UnicodeEncodeError:
-        # A terminal that can not show a character gets its escape, not a traceback.
+        # A terminal that cannot show a character gets its escape, not a traceback.
         encoding = stream.encoding or "ascii"
         _put(stream, line.encode(encoding, "backslashreplace").decode(encoding))
 

@@ -36,9 +36,11 @@ filter_option = click.option(
 @click.option("--item", "named", metavar="ID", multiple=True, help="Only this item; repeatable.")
 @filter_option
 @set_option
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Freeze the plan here.")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Freeze the plan in this file."
+)
 @json_option
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 10 where there is something to send.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 10 if there is something to send.")
 @click.pass_context
 def plan(
     context: click.Context,
@@ -67,7 +69,7 @@ def plan(
                 output.json(plans_json(session, found))
             else:
                 output.table(
-                    HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False, spare=SPARE
+                    HEADERS, [plan_cells(one) for one in found], empty="no item matches", wraps=False, spare=SPARE
                 )
                 output.say(summary_text(found))
             if out is not None:
@@ -105,7 +107,7 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
         if as_json:
             output.json({**place, "items": [_item_json(one) for one in found]})
             return
-        output.table(HEADERS, [plan_cells(one) for one in found], empty="no item passes", wraps=False, spare=SPARE)
+        output.table(HEADERS, [plan_cells(one) for one in found], empty="no item matches", wraps=False, spare=SPARE)
         output.say(summary_text(found))
 
     asyncio.run(work())
@@ -121,7 +123,7 @@ def items(context: click.Context, expression: str, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def show(context: click.Context, item: str, tried: Sequence[str], *, as_json: bool) -> None:
-    """Show one ITEM whole: plan, payload, reasons, history.
+    """Show everything about ITEM: plan, payload, reasons, history.
 
     ITEM is an id, a number, or the address of a page in Procore or Xero.
     """

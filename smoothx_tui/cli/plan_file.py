@@ -48,11 +48,11 @@ def read_plan(path: Path, place: "Place") -> "Sequence[FrozenItem]":
     try:
         document = jsontext.loads(path.read_bytes())
     except OSError as error:
-        raise ConfigurationError(f"{name}: can not be read: {error.strerror}", "check --plan") from None
+        raise ConfigurationError(f"{name}: cannot be read: {error.strerror}", "check --plan") from None
     except jsontext.BadJson as error:
         raise ConfigurationError(f"{name}: is not JSON: {clean(str(error))}", "make it with plan --out") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA_VERSION:
-        raise ConfigurationError(f"{name}: is no plan file of this version", "make it with plan --out")
+        raise ConfigurationError(f"{name}: is not a plan file of this version", "make it with plan --out")
     try:
         organisation = document["organisation"]
         tenant, named = organisation["tenant_id"], organisation["name"]
@@ -64,13 +64,13 @@ def read_plan(path: Path, place: "Place") -> "Sequence[FrozenItem]":
         edited = [one.id for one in items if _digest_of(one.entry, tenant) != one.digest]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
-            f"{name}: is no whole plan file: {clean(str(error))}", "make it with plan --out"
+            f"{name}: is not a complete plan file: {clean(str(error))}", "make it with plan --out"
         ) from None
     if tenant != place.tenant_id:
         raise UsageError(f"{name}: was made for {clean(str(named))}, this is {place.organisation}", "nothing was sent")
     if edited:
         which = clean(", ".join(edited[:5]))
-        raise ConfigurationError(f"{name}: was edited after it was frozen: {which}", "make it anew with plan --out")
+        raise ConfigurationError(f"{name}: was edited after it was frozen: {which}", "make it again with plan --out")
     return items
 
 
@@ -98,7 +98,7 @@ def _digest_of(entry: "Mapping[str, Any]", tenant: str) -> str:
 def stale(frozen: FrozenItem, plan: Plan | None) -> str:
     """What moved since the plan was frozen, in a few words; "" where it still stands."""
     if plan is None:
-        return "the item is not there any more"
+        return "the item is no longer there"
     if plan.digest == frozen.digest:
         return ""
     now = plan_json(plan)

@@ -26,7 +26,7 @@ _WORDS: Final = {"true": True, "on": True, "yes": True, "false": False, "off": F
 @click.group("profiles", cls=Group, invoke_without_command=True)
 @click.pass_context
 def profiles(context: click.Context) -> None:
-    """Companies and organisations that are connected."""
+    """The connected companies and organisations."""
     if context.invoked_subcommand is None:
         _list(context, as_json=False)
 
@@ -43,7 +43,7 @@ def list_profiles(context: click.Context, *, as_json: bool) -> None:
 @click.argument("name")
 @click.pass_context
 def use(context: click.Context, name: str) -> None:
-    """Use NAME where no profile is named; sandbox is one, too."""
+    """Use profile NAME by default; sandbox is one too."""
     from smoothx_tui.accounts.profile import SANDBOX
     from smoothx_tui.accounts.profiles import Profiles
 
@@ -51,7 +51,7 @@ def use(context: click.Context, name: str) -> None:
         return replace(found, default=name if name == SANDBOX else found.get(name).name)
 
     writing(context).change(change)
-    tools(context).output.say(f"{name} is used where no profile is named")
+    tools(context).output.say(f"{name} is used when no profile is named")
 
 
 @profiles.command("set", examples=("smoothx-tui profiles set nz read_only true",))
@@ -60,7 +60,7 @@ def use(context: click.Context, name: str) -> None:
 @click.argument("value")
 @click.pass_context
 def set_value(context: click.Context, name: str, key: str, value: str) -> None:
-    """Set KEY of profile NAME; an empty VALUE is the usual one."""
+    """Set KEY of profile NAME; an empty VALUE restores the default."""
     from smoothx_tui.accounts.profiles import Profiles
 
     def change(found: Profiles) -> Profiles:

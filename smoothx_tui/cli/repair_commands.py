@@ -58,7 +58,7 @@ def unsync(context: click.Context, item: str, *, yes: bool, as_json: bool) -> in
 def link(context: click.Context, item: str, document: str, *, yes: bool, as_json: bool) -> int:
     """Say that ITEM's document is DOCUMENT.
 
-    For a bill or invoice that somebody made by hand: the next plan compares the two instead of making another.
+    For a bill or invoice that somebody entered by hand: the next plan compares the two instead of creating another.
     DOCUMENT is an id, a number, or its address in Xero; a bill for claims and costs, a sales invoice for head contract
     claims.
     """
@@ -82,10 +82,10 @@ def link(context: click.Context, item: str, document: str, *, yes: bool, as_json
 @json_option
 @click.pass_context
 def unlink(context: click.Context, item: str, *, yes: bool, as_json: bool) -> int:
-    """Forget which document ITEM has.
+    """Remove ITEM's link to its document.
 
-    For a link that verify calls broken. Only the ledger changes: where Procore's lock or the document's Url still names
-    the other, the next plan finds it again, and this says so.
+    For a link that verify calls broken. Only the ledger changes: if Procore's lock or the document's Url still names
+    the other side, the next plan finds the link again, and this command says so.
     """
 
     async def work(session: "Session") -> "ItemResult | None":
@@ -105,15 +105,15 @@ def unlink(context: click.Context, item: str, *, yes: bool, as_json: bool) -> in
     examples=("smoothx-tui resolve 5f0c2a91", "smoothx-tui resolve claim:71002 --not-there"),
 )
 @click.argument("operation")
-@click.option("--not-there", is_flag=True, help="You looked in Xero, and it was never made.")
+@click.option("--not-there", is_flag=True, help="You looked in Xero, and it was never created.")
 @yes_option
 @json_option
 @click.pass_context
 def resolve(context: click.Context, operation: str, *, not_there: bool, yes: bool, as_json: bool) -> int:
     """Settle an OPERATION that is held or unknown.
 
-    Looks in Xero once more: one live document is taken as the operation's, read back and locked. None: with --not-there
-    the item is free again. OPERATION is its id (log has it), the beginning of it, or the item.
+    Looks in Xero once more. If there is one live document, it becomes the operation's, is read back and locked. If
+    there is none, --not-there releases the item. OPERATION is its id (shown by log), the beginning of it, or the item.
     """
 
     async def work(session: "Session") -> "ItemResult | None":
@@ -137,7 +137,7 @@ def _run(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Open, read, repair, tell. What can not go on without a person is refused before anything is opened."""
+    """Open, read, repair, tell. What cannot go on without a person is refused before anything is opened."""
     given = tools(context)
     may_change(context, action, yes=yes)
 

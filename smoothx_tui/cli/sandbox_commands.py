@@ -27,13 +27,13 @@ def sandbox() -> None:
     ),
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
-@click.option("--items", type=click.IntRange(0, 100_000), default=0, help="Make that many items more.")
-@click.option("--seed", type=int, default=1, help="What --items are made from.")
+@click.option("--items", type=click.IntRange(0, 100_000), default=0, help="Add this many items.")
+@click.option("--seed", type=int, default=1, help="The seed for --items.")
 @click.option("--faults", metavar="FILE", type=_file, help="A fault plan.")
 @click.option("--state", metavar="FILE", type=_file, help="Keep the state in this file.")
 @click.option("--tls", nargs=2, metavar="CERT KEY", type=_file, help="Speak https with this certificate.")
 @click.option("--real-limits", is_flag=True, help="Enforce the real services' call limits.")
-@click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, help="Let its clock run that much faster.")
+@click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, help="Run its clock this many times faster.")
 @click.pass_context
 def serve(  # noqa: PLR0913 - options, each by its name
     context: click.Context,
@@ -58,12 +58,12 @@ def serve(  # noqa: PLR0913 - options, each by its name
 @sandbox.command("reset")
 @click.pass_context
 def reset(context: click.Context) -> None:
-    """Bring a served sandbox back to its scenario's start."""
+    """Reset a served sandbox to the start of its scenario."""
     address = options(context).sandbox
     if not address:
-        raise UsageError("sandbox reset wants --sandbox URL", "the embedded sandbox starts anew every time")
+        raise UsageError("sandbox reset needs --sandbox URL", "the embedded sandbox starts afresh every time")
     asyncio.run(_reset(address))
-    tools(context).output.say("the sandbox is as its scenario begins; its ledger starts anew with it")
+    tools(context).output.say("the sandbox is back at the start of its scenario; its ledger starts afresh with it")
 
 
 async def _reset(address: str) -> None:

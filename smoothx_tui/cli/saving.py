@@ -77,7 +77,7 @@ async def share(tools: "Tools", chosen: "Options") -> None:
 
 
 async def take(tools: "Tools", chosen: "Options") -> None:
-    """Bring this machine's file up to what is shared. What it had of its own is in the file's history."""
+    """Update this machine's file to what is shared. What it had of its own is in the file's history."""
     from smoothx_tui.session.parts import operator_name
     from smoothx_tui.settings.history import recorded_save, said
     from smoothx_tui.settings.shared import brought

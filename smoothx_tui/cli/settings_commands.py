@@ -33,7 +33,7 @@ def settings() -> None:
 @_json
 @click.pass_context
 def list_settings(context: click.Context, *, as_json: bool) -> None:
-    """All settings, and where each value comes from."""
+    """List the settings, and where each value comes from."""
     loaded = tools(context).services.load_settings(options(context))
     out = tools(context).output
     if as_json:
@@ -63,7 +63,7 @@ def list_settings(context: click.Context, *, as_json: bool) -> None:
 @_json
 @click.pass_context
 def get_setting(context: click.Context, key: str, *, as_json: bool) -> None:
-    """The value of KEY, as `set` takes it."""
+    """Print the value of KEY, as `set` takes it."""
     setting = setting_named(key)
     loaded = tools(context).services.load_settings(options(context))
     if as_json:
@@ -97,16 +97,16 @@ def set_setting(context: click.Context, key: str, value: str) -> None:
 @click.argument("key", shell_complete=_keys)
 @click.pass_context
 def unset_setting(context: click.Context, key: str) -> None:
-    """Take KEY out of the file, so that its default counts.
+    """Remove KEY from the file, so that its default applies.
 
-    Where a scenario brings a value of its own, that one counts again.
+    If a scenario has a value of its own, that one applies again.
     """
     from smoothx_tui.settings.edit import UNSET
 
     _save(context, setting_named(key), UNSET)
 
 
-_file = click.option("--file", is_flag=True, help="Of this machine's file, also where settings are shared.")
+_file = click.option("--file", is_flag=True, help="Use this machine's file, even if settings are shared.")
 
 
 @settings.command("history")
@@ -114,9 +114,9 @@ _file = click.option("--file", is_flag=True, help="Of this machine's file, also 
 @_json
 @click.pass_context
 def show_history(context: click.Context, *, file: bool, as_json: bool) -> None:
-    """Every save: revision, when, who, what changed.
+    """List the saves: revision, when, who, what changed.
 
-    Where settings are shared, these are everybody's saves.
+    If settings are shared, these are everybody's saves.
     """
     found = asyncio.run(saving.entries(tools(context), options(context), file=file))
     out = tools(context).output
@@ -134,20 +134,19 @@ def show_history(context: click.Context, *, file: bool, as_json: bool) -> None:
 def restore(context: click.Context, revision: int, *, file: bool) -> None:
     """Bring the settings back to what they were after REVISION.
 
-    That is a save, with an entry of its own.
+    This is a save itself, with an entry of its own.
     """
     asyncio.run(saving.restore(tools(context), options(context), revision, file=file))
 
 
 @settings.command("share", examples=("smoothx-tui settings share", "smoothx-tui settings share --stop"))
-@click.option("--stop", is_flag=True, help="End it: each machine's file counts again.")
+@click.option("--stop", is_flag=True, help="Stop sharing: each machine's file counts again.")
 @click.pass_context
 def share(context: click.Context, *, stop: bool) -> None:
-    """Make this file count for all on the ledger.
+    """Share this file with everybody on the ledger.
 
-    Its settings and mapping become the ledger's. From then on the ledger's newest version counts, on every machine,
-    and each save is one for everybody. The [ui] table stays each person's own; the environment and --set count for
-    their own run, as ever.
+    Its settings and mapping move to the ledger. From then on the ledger's newest version counts on every machine, and
+    each save is for everybody. The [ui] table stays personal; the environment and --set still apply to their own run.
     """
     asyncio.run((saving.stop if stop else saving.share)(tools(context), options(context)))
 
@@ -155,9 +154,9 @@ def share(context: click.Context, *, stop: bool) -> None:
 @settings.command("take")
 @click.pass_context
 def take(context: click.Context) -> None:
-    """Bring this machine's file up to what is shared.
+    """Update this machine's file to what is shared.
 
-    Comments, order and the [ui] table stay. What the file had of its own is kept: settings history --file has it.
+    Comments, order and the [ui] table stay. What was only in this file is kept in settings history --file.
     """
     asyncio.run(saving.take(tools(context), options(context)))
 
@@ -166,7 +165,7 @@ def take(context: click.Context) -> None:
 @_json
 @click.pass_context
 def validate(context: click.Context, *, as_json: bool) -> None:
-    """Name every mistake of the file with its line.
+    """List every mistake in the file with its line.
 
     The mapping and the console's own table are checked too.
     """
@@ -181,7 +180,7 @@ def validate(context: click.Context, *, as_json: bool) -> None:
 @settings.command("schema")
 @click.pass_context
 def schema(context: click.Context) -> None:
-    """The file's JSON Schema, for editors."""
+    """Print the file's JSON Schema, for editors."""
     from smoothx_tui.settings.model import json_schema
 
     tools(context).output.json(json_schema())

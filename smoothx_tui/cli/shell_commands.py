@@ -21,8 +21,8 @@ from smoothx_tui.cli.options import Command, tools
 def completion(context: click.Context, shell: str) -> None:
     """Print the completion script for SHELL.
 
-    It completes commands, options, settings and files. Start a new shell after it is written; zsh wants the folder in
-    its fpath, before compinit.
+    It completes commands, options, settings and files. Start a new shell once it is installed; zsh needs the folder
+    in its fpath, before compinit.
     """
     kind = get_completion_class(shell)
     assert kind is not None

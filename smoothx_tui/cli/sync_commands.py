@@ -36,12 +36,14 @@ _IN_THE_WAY = frozenset({Action.BLOCKED, Action.LOCKED_ELSEWHERE})
         "smoothx-tui sync --plan june.json --yes --json",
     ),
 )
-@click.option("--all", "everything", is_flag=True, help="Everything that can go and carries no danger.")
+@click.option("--all", "everything", is_flag=True, help="Everything that can be sent and has no danger.")
 @click.option("--item", "named", metavar="ID", multiple=True, help="This item; repeatable.")
-@click.option("--plan", "frozen", metavar="FILE", type=click.Path(path_type=Path), help="What plan --out has frozen.")
+@click.option(
+    "--plan", "frozen", metavar="FILE", type=click.Path(path_type=Path), help="The file that plan --out wrote."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--allow-danger", "allowed", metavar="ID", multiple=True, help="Let this item go in spite of its danger.")
-@click.option("--approve-only", is_flag=True, help="Send nothing: put it up for a worker, or a second person.")
+@click.option("--allow-danger", "allowed", metavar="ID", multiple=True, help="Send this item in spite of its danger.")
+@click.option("--approve-only", is_flag=True, help="Send nothing: submit it for a worker or a second person.")
 @json_option
 @click.pass_context
 def sync(  # noqa: PLR0913 - click gives an argument for each option
@@ -57,13 +59,13 @@ def sync(  # noqa: PLR0913 - click gives an argument for each option
 ) -> int:
     """Send items to Xero, read back, lock in Procore.
 
-    Asks on a terminal; without one it needs --yes. A row that moved since it was planned is left out and named. What an
-    earlier run left is finished or explained first.
+    Asks on a terminal; without one it needs --yes. An item that changed since it was planned is left out and named.
+    What an earlier run left behind is finished or explained first.
 
-    ctrl+c stops new calls and lets those in flight end (10 s at most); a second one does not wait.
+    ctrl+c stops new calls and lets those in flight end (10 s at most); a second ctrl+c does not wait.
     """
     if sum((everything, bool(named), frozen is not None)) != 1:
-        raise UsageError("sync wants one of --all, --item ID or --plan FILE", "plan shows what each would send")
+        raise UsageError("sync needs one of --all, --item ID or --plan FILE", "plan shows what each would send")
     if not yes and not tools(context).output.asks:
         raise UsageError("sync asks before it sends, and there is no terminal to ask on", "give --yes to send")
     chosen = options(context)

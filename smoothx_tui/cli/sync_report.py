@@ -22,7 +22,7 @@ class Choice:
     left: Sequence[tuple[str, str]] = ()
     stale: Sequence[tuple[str, str]] = ()
     blocked: bool = False
-    """Something that was asked for can not go."""
+    """Something that was asked for cannot go."""
     recovered: "Recovered | None" = None
     """What an earlier run left."""
 

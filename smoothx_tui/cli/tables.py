@@ -93,7 +93,7 @@ class _Column:
         return bool(self.cells) and all(set(cell) <= _RIGHT for cell in self.cells)
 
     def least(self, least: int, *, whole_words: bool) -> int:
-        """How narrow it may become; ids are words, and a broken one can not be copied."""
+        """How narrow it may become; ids are words, and a broken one cannot be copied."""
         if not whole_words:
             return least
         return max(least, *(min(width(word), _LONGEST_WORD) for cell in self.cells for word in cell.split(" ")))

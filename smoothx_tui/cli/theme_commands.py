@@ -18,9 +18,9 @@ def themes() -> None:
 @json_option
 @click.pass_context
 def list_themes(context: click.Context, *, as_json: bool) -> None:
-    """Every theme that the console can use.
+    """List the themes that the console can use.
 
-    The shipped ones and your own; a file that is no theme is named with the key and the reason.
+    The shipped ones and your own; a file that is not a theme is listed with the key and the reason.
     """
     found, problems = tools(context).services.themes()
     output = tools(context).output
@@ -38,9 +38,9 @@ def list_themes(context: click.Context, *, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def check(context: click.Context, file: Path, *, as_json: bool) -> None:
-    """Say what is wrong with a theme FILE, by key.
+    """Say what is wrong with a theme FILE, key by key.
 
-    Ends with 2 where the file is no theme.
+    Exits with 2 if the file is not a theme.
     """
     found = tools(context).services.check_theme(file)
     output = tools(context).output

@@ -48,19 +48,19 @@ class _Asked:
     type=click.FloatRange(0.1, 3600),
     default=2.0,
     show_default=True,
-    help="How often to look into the ledger.",
+    help="How often to check the ledger.",
 )
-@click.option("--resend-bills", is_flag=True, help="Send a bill again that two late look-ups did not find.")
+@click.option("--resend-bills", is_flag=True, help="Resend a bill that two late look-ups did not find.")
 @click.pass_context
 def worker(context: click.Context, poll: float, *, once: bool, resend_bills: bool) -> int:
     """Send what is approved in the ledger, unattended.
 
-    Each round takes up what is approved or was left by an earlier run, sends it, and a quarter of an hour later looks
-    again that each item has just one document. sync --approve-only and approvals approve give it work; an idle worker
-    makes no calls. Several on one ledger share the work. One line an event goes to standard error.
+    Each round takes up what is approved or was left by an earlier run and sends it; a quarter of an hour later it
+    checks that each item has only one document. sync --approve-only and approvals approve give it work; an idle worker
+    makes no calls. Several workers on one ledger share the work. It writes one line per event to standard error.
 
-    A first signal stops new calls and lets those in flight end (10 s at most), a second one does not wait. With --once
-    it ends with 1 where an item was not done or something was found wrong.
+    The first signal stops new calls and lets those in flight end (10 s at most); a second one does not wait. With
+    --once it exits with 1 if an item was not done or something was found wrong.
     """
     chosen = options(context)
     if chosen.read_only:
@@ -84,7 +84,7 @@ async def _worker(tools: Tools, chosen: "Options", asked: _Asked) -> int:
                 rounds = Rounds(session, tell, _event_teller(session, tell))
                 code = await until_stopped(_loop(rounds, stop, asked), stop)
     if stop.signal:
-        cut = "; what was cut off is looked up by the next start" if code is None else ""
+        cut = "; the next start looks up what was cut off" if code is None else ""
         tell(f"stopped ({signal.Signals(stop.signal).name}){cut}")
         return 128 + stop.signal
     return code or Exit.OK

@@ -38,7 +38,7 @@ class Target:
     tenant: str = ""
     """The organisation's id, as the scenario says."""
     company: str = ""
-    """The id of Procore's company; "": the sandbox is asked, as its service account can not list what it reaches."""
+    """The id of Procore's company; "": the sandbox is asked, as its service account cannot list what it reaches."""
     instance: str = ""
     """Which served sandbox this is, in its own words: one that starts anew starts a new ledger."""
 

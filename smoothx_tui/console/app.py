@@ -35,7 +35,7 @@ class SmoothxApp(App[None], inherit_bindings=False):
     TITLE = "smoothx"
 
     def __init__(self, start: Start, open_session: OpenSession, terminal: Terminal, environ: Mapping[str, str]) -> None:
-        """Raises ConfigurationError for keys that can not be."""
+        """Raises ConfigurationError for keys that cannot be."""
         keymap = Keymap.build(start.keys)
         driver = driver_for("plain" if start.wire == "plain" else "auto", environ)
         # ansi_color: without it Textual turns NO_COLOR into shades of grey, which are colours.

@@ -57,7 +57,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def save(error: BaseException, folder: Path) -> Path | None:
-    """Write the report, 0600; None where it can not be written."""
+    """Write the report, 0600; None where it cannot be written."""
     path = folder / f"crash-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}.txt"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -40,7 +40,7 @@ def refusal(environment: Mapping[str, str], *, stdin_tty: bool, stdout_tty: bool
     if not (stdin_tty and stdout_tty):
         return f"the console needs a terminal on standard input and output; {HEADLESS_HINT}"
     if environment.get("TERM", "") in {"dumb", ""}:
-        return f"TERM={environment.get('TERM') or '(not set)'} can not show a console; {HEADLESS_HINT}"
+        return f"TERM={environment.get('TERM') or '(not set)'} cannot show a console; {HEADLESS_HINT}"
     return None
 
 

@@ -26,7 +26,7 @@ SIGNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """What is drawn with. `encodable` is False where the terminal can not show anything but ASCII at all."""
+    """What is drawn with. `encodable` is False where the terminal cannot show anything but ASCII at all."""
 
     line: str = "─"
     wall: str = "│"

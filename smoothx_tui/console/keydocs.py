@@ -1,4 +1,4 @@
-"""docs/keys.md and the table of roles in docs/themes.md, made from the registries so that they can not drift."""
+"""docs/keys.md and the table of roles in docs/themes.md, made from the registries so that they cannot drift."""
 
 from smoothx_tui.console.keys import COMMANDS, GROUPS, LOST_KEYS, PANES, Command, Where
 
@@ -45,7 +45,7 @@ of the same pane is an error that names both.
 """
 
 _LOST = """
-## Keys that can not be used
+## Keys that cannot be used
 
 They do not reach a program in every terminal, or not through tmux. `ctrl+shift+` with a letter is one of them.
 

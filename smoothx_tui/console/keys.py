@@ -190,7 +190,7 @@ _MODIFIERS: Final = ("ctrl", "shift", "alt")
 
 
 def key_problem(key: str) -> str | None:
-    """Why `key` can not be bound, or None where it can."""
+    """Why `key` cannot be bound, or None where it can."""
     if key in LOST_KEYS:
         return f"{key} does not reach the console: {LOST_KEYS[key]}"
     if key.startswith("ctrl+shift+"):

@@ -18,7 +18,7 @@ _SWITCH: Final = 0.001
 def run(start: Start, open_session: OpenSession, environ: Mapping[str, str] | None = None) -> int:
     """Run the console in this terminal; its exit code.
 
-    0 left, 2 the terminal or the configuration can not be used, 70 a crash of ours, 128 + n ended by signal n.
+    0 left, 2 the terminal or the configuration cannot be used, 70 a crash of ours, 128 + n ended by signal n.
     """
     environment = os.environ if environ is None else environ
     reason = surroundings.refusal(environment, stdin_tty=sys.stdin.isatty(), stdout_tty=sys.stdout.isatty())

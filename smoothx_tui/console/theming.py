@@ -95,7 +95,7 @@ _PLAIN: Final = Style()
 
 @dataclass(frozen=True)
 class Looks:
-    """The themes that can be used, by name, and one line for each file that can not."""
+    """The themes that can be used, by name, and one line for each file that cannot."""
 
     by_name: Mapping[str, Look]
     problems: tuple[str, ...] = field(default=())
@@ -129,7 +129,7 @@ def read(path: Path) -> Look:
             raise BadTheme("larger than 64 KB")
         table = tomllib.loads(data.decode("utf-8"))
     except OSError as error:
-        raise BadTheme(clean(error.strerror or "can not be read")) from None
+        raise BadTheme(clean(error.strerror or "cannot be read")) from None
     except UnicodeDecodeError:
         raise BadTheme("not UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -140,7 +140,7 @@ def read(path: Path) -> Look:
 def look_of(name: str, table: Mapping[str, Any]) -> Look:
     """A theme from its tables. Raises BadTheme, naming the key."""
     if not name.isprintable() or not name or name.startswith("textual"):
-        raise BadTheme("the file's name is the theme's name, and can not be used as one")
+        raise BadTheme("the file's name is the theme's name, and cannot be used as one")
     for key in table:
         if key not in _TOP:
             raise BadTheme(f"{clean(key)}: no such key; there are {', '.join(sorted(_TOP))}")
@@ -229,5 +229,5 @@ def _colour(key: str, text: str) -> Color:
     except ColorParseError:
         raise BadTheme(f"{key}: {clean(text)!r} is no colour; write #rrggbb or a name such as ansi_red") from None
     if colour.auto or (colour.ansi is None and colour.a != 1):
-        raise BadTheme(f"{key}: {clean(text)!r}: see-through and automatic colours can not be used")
+        raise BadTheme(f"{key}: {clean(text)!r}: see-through and automatic colours cannot be used")
     return colour

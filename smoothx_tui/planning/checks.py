@@ -24,7 +24,9 @@ def total_not_negative(draft: Draft) -> None:
             "enter a credit note in Xero by hand, or offset it in the next claim in Procore",
         )
     elif total > LARGEST_TOTAL:
-        draft.block("total_too_large", f"the total is {show(total)}, more than Xero holds", "split the item in Procore")
+        draft.block(
+            "total_too_large", f"the total is {show(total)}, more than Xero can hold", "split the item in Procore"
+        )
 
 
 def _bill_with_rivals(traits: Traits) -> bool:
@@ -50,7 +52,7 @@ def duplicate_bill(draft: Draft) -> None:
             draft.danger(
                 "duplicate_suspected",
                 f"{describe(document)} has the same contact, number and total",
-                f"if it is this very bill: smoothx-tui link {clean(draft.item.key)} {clean(document.id)}",
+                f"if it is the same bill: smoothx-tui link {clean(draft.item.key)} {clean(document.id)}",
             )
     for rival in rivals(draft):
         if kept_total(rival, draft.settings) == kept_total(draft.item, draft.settings):

@@ -87,7 +87,7 @@ def _take(draft: Draft, found: Contact, why: str, row: str) -> None:
         return
     if not plain_id(found.id):
         draft.block(
-            "contact_unknown", f"Xero's id of contact {clean(found.name)} can not be used", f"correct {row}", row
+            "contact_unknown", f"Xero's id of contact {clean(found.name)} cannot be used", f"correct {row}", row
         )
         return
     draft.contact = found
@@ -108,9 +108,11 @@ def _by_name(draft: Draft, company: Company, row: str) -> None:
         _take(draft, named[0], "", row)
     elif _name_fits(draft, name, row) and _number_fits(draft, company, row):
         draft.contact_member = {"ContactNumber": company.id}
-        draft.because("Contact.ContactNumber", "the contact that the first step makes, named by Procore's company id")
+        draft.because(
+            "Contact.ContactNumber", "the contact that the first step creates, identified by Procore's company id"
+        )
         draft.contact_body = {"name": name}
-        draft.reason(f"no contact for {clean(name)}: it is made first", row)
+        draft.reason(f"no contact for {clean(name)}: it is created first", row)
 
 
 def _name_fits(draft: Draft, name: str, row: str) -> bool:

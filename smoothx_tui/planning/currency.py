@@ -56,8 +56,8 @@ def _foreign(draft: Draft, own: str) -> None:
     organisation = draft.books.organisation
     if not (own.isascii() and own.isalpha() and len(own) == 3):
         draft.currency = organisation.base_currency
-        draft.because("CurrencyCode", "Xero's base currency, as Procore's is none")
-        draft.block("currency_unknown", f"{clean(own)} is no currency", "correct the item's currency in Procore")
+        draft.because("CurrencyCode", "Xero's base currency, as Procore's is not a currency")
+        draft.block("currency_unknown", f"{clean(own)} is not a currency", "correct the item's currency in Procore")
         return
     draft.currency = own
     draft.because("CurrencyCode", "Procore: currency_iso_code, as multi_currency is on")
@@ -81,13 +81,13 @@ def document_rate(draft: Draft) -> None:
     if draft.currency in {"", organisation.base_currency}:
         return
     if draft.settings.accounting_currency_rate:
-        draft.reason("no rate is sent: Xero takes its own of the day", "accounting_currency_rate")
+        draft.reason("no rate is sent: Xero uses its own rate for the day", "accounting_currency_rate")
         return
     base = organisation.base_currency
     if known.base not in {"", base}:
         draft.block(
             "rate_base",
-            f"Procore's rates count in {clean(known.base)}, Xero's in {base}",
+            f"Procore's rates are in {clean(known.base)}, Xero's in {base}",
             "turn accounting_currency_rate on",
             "accounting_currency_rate",
         )

@@ -110,7 +110,7 @@ def _without_terms(draft: Draft) -> None:
         draft.because("DueDate", "no payment terms anywhere: the document keeps its due date")
         return
     if draft.status is Status.DRAFT:
-        draft.note("no_due_date", "no due date: neither Procore nor any payment terms say one")
+        draft.note("no_due_date", "no due date: neither Procore nor any payment terms give one")
         return
     row = f"{draft.side_name}.terms"
     draft.block("no_terms", f"a document {draft.status.words} needs a due date, and there are no payment terms",

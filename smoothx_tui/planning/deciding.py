@@ -33,7 +33,7 @@ def nothing_to_send(draft: Draft) -> Action | None:
     """What moved is less than a cent, or retention that cancels out."""
     if draft.payload is not None:
         return None
-    draft.reason("nothing moved this period that comes to a cent")
+    draft.reason("nothing moved this period that amounts to a cent")
     return Action.SKIPPED
 
 
@@ -46,7 +46,7 @@ def document_ended(draft: Draft) -> Action | None:
     if not draft.settings.resync_deleted:
         draft.reason(f"held by resync_deleted: {describe(document)}", "resync_deleted")
         return Action.HELD
-    draft.reason(f"{describe(document)} is made again, as a new document", "resync_deleted")
+    draft.reason(f"{describe(document)} is created again, as a new document", "resync_deleted")
     return None
 
 
@@ -73,11 +73,11 @@ def update_allowed(draft: Draft) -> Action | None:
     if document is None:
         return None
     if document.settled:
-        draft.reason(f"paid or credited: {describe(document)} can not be changed in Xero")
+        draft.reason(f"paid or credited: {describe(document)} cannot be changed in Xero")
         return Action.HELD
     switch = _SWITCHES.get(document.status)
     if switch is None:
-        draft.reason(f"{describe(document)} can not be changed")
+        draft.reason(f"{describe(document)} cannot be changed")
         return Action.HELD
     if not getattr(draft.settings, switch):
         draft.reason(f"held by {switch}: {difference(draft)}", switch)
@@ -104,7 +104,7 @@ def send(draft: Draft) -> Action:
     total = show(draft.total)
     if document is None:
         if draft.document is not None:
-            draft.reason(f"made again, {draft.currency} {total}", "resync_deleted")
+            draft.reason(f"created again, {draft.currency} {total}", "resync_deleted")
             return Action.RECREATE
         draft.reason(new_document(draft.currency, draft.total, bill=draft.bill))
         return Action.CREATE
@@ -114,7 +114,9 @@ def send(draft: Draft) -> Action:
         draft.danger("overwrites_bookkeeper", f"overwrites what a person changed in Xero: {paths}")
     elif draft.adoption.link is not None and not draft.adoption.link.sent:
         _deletes_unknown(draft)
-        draft.note("last_write_unknown", "our last write is not known, so a person's changes in Xero can not be told")
+        draft.note(
+            "last_write_unknown", "our last write is not known, so a person's changes in Xero cannot be recognised"
+        )
     draft.reason(difference(draft), _SWITCHES.get(document.status, ""), show(document.sub_total), total)
     return Action.UPDATE
 
@@ -123,7 +125,7 @@ def _deletes_unknown(draft: Draft) -> None:
     """Where our last write is not known, a line that Xero alone has may be a bookkeeper's."""
     lines = [change.xero for change in draft.diff if change.planned is None and change.path.startswith("LineItems[")]
     if lines:
-        text = f"deletes what stands in Xero alone, and may be a bookkeeper's: {'; '.join(filter(None, lines))}"
+        text = f"deletes what exists only in Xero, and may be a bookkeeper's: {'; '.join(filter(None, lines))}"
         draft.danger("overwrites_bookkeeper", text)
 
 

@@ -174,7 +174,7 @@ class Draft:
             return text
         kept = to_send(text)
         if kept != text:
-            self.note("control_characters", f"{what}: characters that Xero can not hold are left out of {clean(text)}")
+            self.note("control_characters", f"{what}: characters that Xero cannot hold are left out of {clean(text)}")
         return kept
 
     def outgoing_name(self, what: str, text: str) -> str:

@@ -93,7 +93,7 @@ def ignored_by(settings: Settings, line: ItemLine, *, bill: bool) -> str:
     """The ignore list that drops a line; "" where none does."""
     if (kind := line.cost_type) and settings.ignore_cost_types:
         ignored = settings.ignore_cost_types
-        # A head contract line may know its cost type by code only; an id and a code can not be mistaken.
+        # A head contract line may know its cost type by code only; an id and a code cannot be mistaken.
         if kind.id in ignored or (not kind.id and kind.code and kind.code in ignored):
             return "ignore_cost_types"
     if bill and line.tax_codes and any(code.id in settings.ignore_tax_codes for code in line.tax_codes):
@@ -191,7 +191,7 @@ def total(lines: list[PlannedLine]) -> Decimal:
 
 
 def procore_total(item: Item) -> Decimal:
-    """Procore's amount of this period, without tax, net of retention; lines that can not be computed with are not in
+    """Procore's amount of this period, without tax, net of retention; lines that cannot be computed with are not in
     it, and block the item.
     """
     return sum([line.net for line in item.lines if sound(line)], ZERO)

@@ -118,6 +118,6 @@ def _unusable(item: Item, link: Link, document: Document | None, elsewhere: str)
     elif document.type is not document_type(item.kind):
         text = f"{whose} names {describe(document)}, which is of the wrong type for this item"
     else:
-        text = f"{whose} names {describe(document)}, whose id can not be used"
+        text = f"{whose} names {describe(document)}, whose id cannot be used"
     fix = f"smoothx-tui unlink {clean(item.key)} (then the item counts as never synced)"
     return Adoption(link, None, elsewhere=elsewhere, trouble=text, fix=fix)

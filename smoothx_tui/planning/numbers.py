@@ -84,8 +84,8 @@ def document_url(draft: Draft) -> None:
     """The item's page in Procore: it also marks the document as this item's, so nothing is sent without it."""
     url = draft.item.url.strip()
     if not url or not url.isprintable():
-        draft.block("no_url", "the item's page in Procore is not known, so the document could not be marked as its own",
-                    "refresh the item; if it stays, its contract is missing in Procore")  # fmt: skip
+        draft.block("no_url", "the item's page in Procore is not known, so the document could not be tied to it",
+                    "refresh; if this does not help, its contract is missing in Procore")  # fmt: skip
     elif "xero" in url.casefold():
         draft.block("url_refused", f"Xero refuses an address that contains its name: {clean(url)}",
                     "configure the Procore host without it")  # fmt: skip

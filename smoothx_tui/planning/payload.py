@@ -28,9 +28,11 @@ def document_status(draft: Draft) -> None:
     document, settings = draft.live_document, draft.settings
     if document is not None:
         draft.status = document.status
-        draft.because("Status", "the document has it; an update never moves it")
+        draft.because("Status", "the document has this status, and an update never changes it")
     elif not draft.bill:
-        draft.because("Status", "head contract claims are always created as Draft (sync_as_draft does not name them)")
+        draft.because(
+            "Status", "head contract claims are always created as Draft (sync_as_draft does not apply to them)"
+        )
     elif settings.sync_as_draft:
         draft.because("Status", "sync_as_draft is on")
     else:

@@ -34,7 +34,7 @@ def gone_in_procore(draft: Draft) -> Action | None:
         draft.reason(f"{what} has ended already")
         return Action.ORPHANED
     if not draft.bill:
-        draft.reason(f"{what} stays: delete_matching does not name head contract claims", "delete_matching")
+        draft.reason(f"{what} stays: delete_matching does not apply to head contract claims", "delete_matching")
         return Action.ORPHANED
     if not draft.settings.delete_matching:
         draft.reason(f"{what} stays: delete_matching is off", "delete_matching")
@@ -116,7 +116,7 @@ def locked_elsewhere(draft: Draft) -> Action | None:
 
 
 def link_unclear(draft: Draft) -> Action | None:
-    """The document can not be named: there is none, or more than one."""
+    """The document cannot be named: there is none, or more than one."""
     if draft.adoption.trouble:
         draft.block("link_unclear", draft.adoption.trouble, draft.adoption.fix)
         return Action.HELD

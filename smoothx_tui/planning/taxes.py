@@ -32,7 +32,7 @@ def line_tax(draft: Draft) -> None:
         if len(codes) > 1:
             name = line_name(line.source)
             names = " and ".join(clean(code.name or code.id) for code in codes)
-            draft.block("two_tax_codes", f"{name} has two tax codes: {names}", f"leave one on {name} in Procore")
+            draft.block("two_tax_codes", f"{name} has two tax codes: {names}", f"leave only one on {name} in Procore")
             continue
         code = codes[0]
         place = "line_tax", code.id, code.name, str(code.rate), line.account
@@ -85,7 +85,7 @@ def check_tax_fits(draft: Draft, rate: TaxRate, account_code: str, row: str) -> 
     shown = clean(rate.tax_type)
     draft.block(
         "tax_account",
-        f"tax type {shown} can not be used with account {clean(account_code)} ({clean(account.class_).lower()})",
+        f"tax type {shown} cannot be used with account {clean(account_code)} ({clean(account.class_).lower()})",
         f"change {row}, or the account's row",
         row,
     )

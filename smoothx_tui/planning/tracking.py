@@ -100,7 +100,7 @@ def second_tracking(draft: Draft) -> None:
     if category is None:
         return
     if name.strip().casefold() == draft.mapping.project_tracking_category.strip().casefold():
-        text = f"{clean(name)} is the project's own category; one line can not carry both"
+        text = f"{clean(name)} is the project's own category; one line cannot carry both"
         draft.block("category_twice", text, f"name another category in {row}", row)
         return
     for line in draft.lines:

@@ -1,4 +1,4 @@
-"""Texts on their way into a payload: what Xero can not hold is left out, nothing else is changed."""
+"""Texts on their way into a payload: what Xero cannot hold is left out, nothing else is changed."""
 
 from smoothx_tui.base.text import sendable
 

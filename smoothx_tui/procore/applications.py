@@ -20,7 +20,7 @@ def by_contract(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
 
 
 def previous_of(row: Row, rows: Iterable[Row]) -> tuple[Row | None, str]:
-    """The application with the next lower number of the same contract, and "" or why it can not be told."""
+    """The application with the next lower number of the same contract, and "" or why it cannot be told."""
     own = as_id(row.get("id"))
     others = [other for other in rows if as_id(other.get("id")) != own]
     if not others:
@@ -28,15 +28,15 @@ def previous_of(row: Row, rows: Iterable[Row]) -> tuple[Row | None, str]:
     number = _number(row)
     numbers = [_number(other) for other in others]
     if number is None or None in numbers:
-        return None, "which application came before is not known: one of them has no number"
+        return None, "the previous application is not known: one of them has no number"
     if number in numbers:
-        return None, f"which application came before is not known: number {number} is there twice"
+        return None, f"the previous application is not known: number {number} is there twice"
     earlier = [(found, other) for found, other in zip(numbers, others, strict=True) if found and found < number]
     if not earlier:
         return None, ""
     latest = max(found for found, _ in earlier)
     if sum(found == latest for found, _ in earlier) > 1:
-        return None, f"which application came before is not known: number {latest} is there twice"
+        return None, f"the previous application is not known: number {latest} is there twice"
     return next(other for found, other in earlier if found == latest), ""
 
 

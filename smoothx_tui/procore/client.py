@@ -162,7 +162,7 @@ class ProcoreClient:
         Raises NotSent and Unknown as `base.answers` says; SignInNeeded and ServiceError (429) had no effect either.
         """
         if not any(form.fullmatch(path) for form in _WRITABLE):
-            raise PatchNotAllowed(f"PATCH {path} is not on the list of writes to Procore")
+            raise PatchNotAllowed(f"PATCH {path} is not one of the allowed writes to Procore")
         content = jsontext.dumps(dict(body)).encode()
         headers = {**self._headers(), "Content-Type": "application/json"}
         answer = await self._send(Call("PATCH", path, headers=headers, content=content), guard)
@@ -170,7 +170,7 @@ class ProcoreClient:
             raise error_of(answer, "lock an item")
         if not answer.conclusive:
             why = answer.problem or f"status {answer.status}"
-            told = f"Procore's answer does not tell what happened: {why}"
+            told = f"Procore's answer does not say what happened: {why}"
             raise Unknown(told, status=answer.status, request_id=answer.request_id)
         return answer
 
@@ -201,7 +201,7 @@ class ProcoreClient:
     async def _sit_out(self, seconds: float) -> None:
         if seconds > LONGEST_WAIT:
             minutes = int(seconds // 60) + 1
-            raise ServiceError(f"Procore is not available for {minutes} min", "go on later", status=503)
+            raise ServiceError(f"Procore is not available for {minutes} min", "try again later", status=503)
         await self._clock.sleep(seconds)
 
     async def _send(self, call: Call, guard: Callable[[], None] = lambda: None) -> Answer:

@@ -47,7 +47,7 @@ class Downloads:
     async def fetch(self, url: Secret, name: str, most: int) -> bytes:
         """The file behind a link, up to `most` bytes, never empty. `name` is Procore's name of it.
 
-        Raises ServiceError for what trying again can not mend (TooLarge is one), ConnectionFailed for what it may,
+        Raises ServiceError for what trying again cannot mend (TooLarge is one), ConnectionFailed for what it may,
         SignInNeeded.
         """
         address, renewed = url.reveal(), False
@@ -61,7 +61,7 @@ class Downloads:
             if fetched.status not in _REDIRECTS:
                 return _content(fetched, place, name)
             address = _following(address, fetched.headers.get("location", ""))
-        raise ServiceError("Procore: the link of the file leads round in a circle")
+        raise ServiceError("Procore: the file's link redirects in a circle")
 
     def _place(self, address: str) -> Place:
         """Raises ServiceError for an address that files are not fetched from."""
@@ -69,7 +69,7 @@ class Downloads:
             parts, api = urlsplit(address), urlsplit(self._http.base_url)
             host, port = parts.hostname or "", parts.port
         except ValueError:
-            raise ServiceError("Procore: the link of the file is no address") from None
+            raise ServiceError("Procore: the file's link is not an address") from None
         if not _is_procore(api.hostname or ""):
             if (parts.scheme, parts.netloc) == (api.scheme, api.netloc):
                 return Place.OWN if parts.path.startswith(api.path + "/") else Place.STORAGE
@@ -79,8 +79,8 @@ class Downloads:
             if STORAGE.fullmatch(host):
                 return Place.STORAGE
         raise ServiceError(
-            f"Procore: the link of the file leads to {clean(host)[:100] or 'no host'}, which is none of Procore's",
-            "attach it by hand, and report the host if it is Procore's",
+            f"Procore: the file's link leads to {clean(host)[:100] or 'no host'}, which is not a Procore host",
+            "attach it by hand, and report the host if it belongs to Procore",
         )
 
     async def _headers(self, place: Place) -> Mapping[str, str]:
@@ -115,6 +115,6 @@ def _content(fetched: Fetched, place: Place, name: str) -> bytes:
     if fetched.status in _TEMPORARY or (fetched.status == 403 and place is Place.STORAGE):
         # A signed link ends after a while; the next try has a new one.
         raise ConnectionFailed(f"Procore's files: status {fetched.status}", "try again later")
-    words = {403: "no permission for the file", 404: "the file is not there any more", 410: "the file is gone"}
+    words = {403: "no permission for the file", 404: "the file is no longer there", 410: "the file is gone"}
     told = words.get(fetched.status, f"status {fetched.status} instead of the file")
     raise ServiceError(f"Procore: {told}", status=fetched.status)

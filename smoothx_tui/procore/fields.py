@@ -1,4 +1,4 @@
-"""Reading members of Procore's answers: what can not be read becomes a problem of the item, never an exception."""
+"""Reading members of Procore's answers: what cannot be read becomes a problem of the item, never an exception."""
 
 import datetime as dt
 from dataclasses import dataclass, field

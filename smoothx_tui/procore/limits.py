@@ -68,7 +68,7 @@ class Pace:
                 if seconds > self._longest_wait:
                     minutes = int(seconds // 60) + 1
                     told = f"Procore's limit is used up; free again in {minutes} min"
-                    raise ServiceError(told, "go on later", status=429)
+                    raise ServiceError(told, "try again later", status=429)
                 await self._clock.sleep(seconds)
             yield
 

@@ -76,7 +76,7 @@ async def load_reference(
 ) -> Reference:
     """Read it all, but of the projects that `known` has only the company's own lists.
 
-    Raises SignInNeeded, ConnectionFailed, and ServiceError where the projects can not be listed.
+    Raises SignInNeeded, ConnectionFailed, and ServiceError where the projects cannot be listed.
     """
     company = client.company_id
     reading = _Reading(client)

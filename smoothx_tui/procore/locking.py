@@ -13,7 +13,7 @@ from smoothx_tui.procore.items import Item, Kind
 def lock_request(item: Item, origin_id: str | None) -> tuple[str, Mapping[str, Any]]:
     """Path and body of the PATCH, nested as each kind needs it; an `origin_id` of None clears the lock.
 
-    Raises ServiceError where Procore named no contract, which a claim can not be locked without.
+    Raises ServiceError where Procore named no contract, which a claim cannot be locked without.
     """
     project = int(item.project.id)
     contract = item.contract.id if item.contract else ""
@@ -21,7 +21,7 @@ def lock_request(item: Item, origin_id: str | None) -> tuple[str, Mapping[str, A
         path = f"/rest/v1.1/projects/{item.project.id}/direct_costs/{item.id}"
         return path, {"direct_cost": {"origin_id": origin_id}}
     if not contract.isdigit():
-        raise ServiceError(f"{item.key} can not be locked: Procore names no contract for it")
+        raise ServiceError(f"{item.key} cannot be locked: Procore names no contract for it")
     if item.kind is Kind.PROGRESS_CLAIM:
         body = {"project_id": project, "commitment_id": int(contract), "requisition": {"origin_id": origin_id}}
         return f"/rest/v1.1/requisitions/{item.id}", body

@@ -142,7 +142,7 @@ class Packed(MutableMapping[str, RawDetail]):
     def adopt(self, block: Block) -> int:
         """Take in a block that was kept outside, later ones after earlier ones; its number here.
 
-        Raises ValueError where it can not be one.
+        Raises ValueError where it cannot be one.
         """
         if not 0 < len(block.head) <= SIZE:
             raise ValueError("a block of answers does not fit its keys")

@@ -1,6 +1,6 @@
 """Raw answers of Procore plus reference data -> items, with every reference resolved.
 
-What can not be read goes into `Item.problems`, by its path in the answer; nothing is guessed and nothing raised.
+What cannot be read goes into `Item.problems`, by its path in the answer; nothing is guessed and nothing raised.
 """
 
 from decimal import Decimal
@@ -204,7 +204,7 @@ def _stored_before(previous: Row | None, claim: Fields) -> dict[_LineKey, Fields
             continue
         key = _line_key(line)
         if not key[1] or key in stored:
-            line.problem(_STORED, "stored materials that can not be matched with a line of this application")
+            line.problem(_STORED, "stored materials that match no line of this application")
         stored[key] = line
     return stored
 

@@ -62,5 +62,5 @@ def error_of(answer: Answer, doing: str) -> SmoothxError:
     told = f"Procore: {doing}: {words}"
     if answer.status in {408, 502, 503, 504}:
         return ConnectionFailed(told, "try again later")
-    hint = {403: "have the permission granted in Procore", 429: "go on later"}.get(answer.status, "")
+    hint = {403: "have the permission granted in Procore", 429: "try again later"}.get(answer.status, "")
     return ServiceError(told, hint, status=answer.status, request_id=answer.request_id)

@@ -126,7 +126,7 @@ class Shelf:
             self.vendors.add(vendor)
 
     def refuse(self, key: str, why: str) -> None:
-        """Its details can not be had; what its row says is shown."""
+        """Its details cannot be had; what its row says is shown."""
         self.refused[key] = why
         self.moved.add(key)
 
@@ -292,7 +292,7 @@ def item_of(shelf: Shelf, key: str, reference: Reference, heads: Mapping[str, li
         if key in shelf.deleted:
             # Without details there are no lines, which is no news of an item that is gone.
             return replace(item, gone=True, problems=())
-        return replace(item, problems=(ItemProblem("", shelf.refused.get(key, "its details are not read yet")),))
+        return replace(item, problems=(ItemProblem("", shelf.refused.get(key, "its details have not been read yet")),))
     raw = shelf.details[key].raw
     if kind is not Kind.HEAD_CONTRACT_CLAIM:
         return parse_item(kind, raw, reference, books)
@@ -301,7 +301,7 @@ def item_of(shelf: Shelf, key: str, reference: Reference, heads: Mapping[str, li
     earlier_key = f"{kind.prefix}:{as_id(earlier.get('id'))}" if earlier else ""
     previous = shelf.details.get(earlier_key) if earlier_key and earlier_key not in shelf.deleted else None
     if earlier and not previous:
-        trouble = "the application before this one could not be read"
+        trouble = "the previous application could not be read"
     item = parse_head_claim(raw, previous.raw if previous else None, reference, books)
     return replace(item, problems=(*item.problems, ItemProblem("number", trouble))) if trouble else item
 

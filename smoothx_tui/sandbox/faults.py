@@ -101,7 +101,7 @@ def load_fault_plan(path: str | Path) -> FaultPlan:
     try:
         data = loads(Path(path).read_bytes())
     except OSError as error:
-        raise ConfigurationError(f"{shown}: {error.strerror or 'can not be read'}", "name a fault plan") from None
+        raise ConfigurationError(f"{shown}: {error.strerror or 'cannot be read'}", "name a fault plan") from None
     except (BadJson, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{shown}: not JSON: {clean(str(error))}") from None
     return fault_plan_from(data, shown)

@@ -1,7 +1,7 @@
 """A scenario: both services and the time at the start, as one JSON file or as one object.
 
 The objects have the shapes of the real answers, so that a recorded answer can be dropped in. What is missing is
-filled with what the service would answer; what is unknown is kept and served; what can not be (a reference to
+filled with what the service would answer; what is unknown is kept and served; what cannot be (a reference to
 nothing, an id twice, a wrong type) is one line that names the file, the object and the member.
 """
 
@@ -71,7 +71,7 @@ def load_scenario(path: str | Path) -> Scenario:
     try:
         text = Path(path).read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{shown}: {error.strerror or 'can not be read'}", "name a scenario file") from None
+        raise ConfigurationError(f"{shown}: {error.strerror or 'cannot be read'}", "name a scenario file") from None
     try:
         data = loads(text)
     except (BadJson, UnicodeDecodeError) as error:

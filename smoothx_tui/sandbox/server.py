@@ -74,7 +74,7 @@ class Sandbox:
             faults: what goes wrong.
             state_file: where the state is kept; if the file exists, it is the start, and not `scenario`.
 
-        Raises ConfigurationError for a state file that can not be used.
+        Raises ConfigurationError for a state file that cannot be used.
 
         """
         kept = StateFile(Path(state_file)) if state_file is not None else None
@@ -117,7 +117,7 @@ class Sandbox:
         self.save()
 
     def save(self) -> None:
-        """Write the state file, where there is one. Raises ConfigurationError where it can not be written."""
+        """Write the state file, where there is one. Raises ConfigurationError where it cannot be written."""
         if self._state_file is not None:
             own = {"instance": self.instance, "tokens": self.tokens.dump(), "keys": self._keys.dump()}
             self._state_file.write(self.dump(), own)

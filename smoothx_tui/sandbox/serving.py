@@ -88,7 +88,7 @@ async def serve(
     """Serve until cancelled or interrupted. `ready` gets the port once it listens; port 0 picks a free one.
 
     `tls`: files of the certificate (with those between it and its authority) and of its key; then it speaks https.
-    Raises UsageError for a port or certificate that can not be used and for a host that is not this machine alone.
+    Raises UsageError for a port or certificate that cannot be used and for a host that is not this machine alone.
     """
     if tls is not None:
         _check_certificate(*tls)
@@ -145,7 +145,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _why(error: OSError | OverflowError, port: int) -> str:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return f"port {port} is in use"
-    return f"port {port} can not be used: {getattr(error, 'strerror', None) or 'it is no port'}"
+    return f"port {port} cannot be used: {getattr(error, 'strerror', None) or 'it is no port'}"
 
 
 def _is_loopback(host: str) -> bool:

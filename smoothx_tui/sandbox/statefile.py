@@ -37,15 +37,13 @@ class StateFile:
         return Kept(scenario, own if isinstance(own, dict) else {})
 
     def write(self, scenario: Scenario, own: dict[str, Any]) -> None:
-        """Replace the file. Raises ConfigurationError where it can not be written."""
+        """Replace the file. Raises ConfigurationError where it cannot be written."""
         data = {**scenario.to_data(), _OWN: own}
         try:
             self._replace(dumps(data).encode("utf-8", "surrogatepass"))
         except OSError as error:
             shown = clean(str(self.path))
-            raise ConfigurationError(
-                f"{shown}: {error.strerror or 'can not be written'}", "name another file"
-            ) from None
+            raise ConfigurationError(f"{shown}: {error.strerror or 'cannot be written'}", "name another file") from None
 
     def _replace(self, content: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")

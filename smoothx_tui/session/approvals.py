@@ -169,7 +169,7 @@ def named(found: Sequence[Waiting], texts: Iterable[str]) -> Sequence[Waiting]:
             if one.record.item == text.strip() or (len(word) >= _SHORTEST_PREFIX and one.record.id.startswith(word))
         ]
         if not fits:
-            raise UsageError(f"{clean(text)}: nothing of that name waits", "smoothx-tui approvals list names them")
+            raise UsageError(f"{clean(text)}: nothing by that name is waiting", "smoothx-tui approvals list names them")
         if len(fits) > 1:
             which = ", ".join(one.record.id for one in fits[:5])
             raise UsageError(f"{clean(text)}: names {len(fits)} operations", f"say which: {which}")

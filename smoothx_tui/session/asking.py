@@ -28,11 +28,13 @@ def may_send(reading: Reading, place: Place, trial: Trial, plans: Sequence[Plan]
     """
     if reading.old or reading.partial:
         what = "what is shown is from an earlier start" if reading.old else "not everything is read yet"
-        raise UsageError(f"{what}; nothing is sent before both sides were read", "wait for it, or refresh")
+        raise UsageError(f"{what}; nothing is sent until both sides have been read", "wait for it, or refresh")
     if place.read_only:
         raise UsageError("this session is read-only", "start without --read-only to sync")
     if unsaved := trial.unsaved:
-        raise UsageError(f"settings being tried are not saved: {', '.join(unsaved)}", "save or undo them first")
+        raise UsageError(
+            f"some settings have been changed but not saved: {', '.join(unsaved)}", "save or undo them first"
+        )
     for plan in plans:
         if not plan.sendable:
             raise UsageError(f"{plan.item} has nothing to send: {plan.action.value}", plan.summary)

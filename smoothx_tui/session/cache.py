@@ -1,7 +1,7 @@
 """What was last read, kept in the ledger's database, so that the next start has something to show at once.
 
 One row for each block of answers and of documents, one each for the lists, the reference data and the organisation, and
-one that says what all of it is: `about`. Whatever can not be read drops the whole cache; nothing depends on it.
+one that says what all of it is: `about`. Whatever cannot be read drops the whole cache; nothing depends on it.
 """
 
 import base64
@@ -40,7 +40,7 @@ _ROWS_AT_ONCE: Final = 50
 
 
 class BadCache(ValueError):  # noqa: N818 - reads as what is wrong
-    """What was kept can not be used: damaged, or written by another version of this program."""
+    """What was kept cannot be used: damaged, or written by another version of this program."""
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def _made(make: Callable[[Any], Any], value: Any, form: type) -> Any:
     try:
         return make(value)
     except (ValueError, InvalidOperation):
-        raise BadShape("a text that can not be read") from None
+        raise BadShape("a text that cannot be read") from None
 
 
 def _as_is(form: type) -> _Read:

@@ -79,7 +79,7 @@ _FIELD: Final = re.compile(r"([A-Za-z]+)(:|>=|<=|>|<|=)(.*)", re.DOTALL)
 
 
 class BadFilter(UsageError):  # noqa: N818 - reads as what is wrong
-    """The expression can not be read; the message names the token."""
+    """The expression cannot be read; the message names the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _field(token: str, name: str, sign: str, value: str) -> Mapping[str, Holds]:
     if field not in FIELDS:
         raise BadFilter(f"filter: {clean(token)}: no field {clean(name)}", f"fields: {', '.join(FIELDS)}")
     if not value.replace('"', ""):
-        raise BadFilter(f"filter: {clean(token)}: wants a value after {sign}")
+        raise BadFilter(f"filter: {clean(token)}: expected a value after {sign}")
     if field == "total":
         return {field: _total(token, sign, value)}
     if field == "date":
@@ -176,7 +176,7 @@ def _total(token: str, sign: str, value: str) -> Holds:
     try:
         wanted = amount(value.replace('"', "").replace(",", ""))
     except NotAnAmount:
-        raise BadFilter(f"filter: {clean(token)}: wants an amount after {sign}", "such as total>1000") from None
+        raise BadFilter(f"filter: {clean(token)}: expected an amount after {sign}", "such as total>1000") from None
     compare = _COMPARE[sign]
     return lambda total: compare(total, wanted)
 
@@ -186,7 +186,7 @@ def _date(token: str, sign: str, value: str) -> Holds:
     try:
         wanted = dt.date.fromisoformat(value + "-01-01"[len(value) - 4 :] if part else value)
     except ValueError:
-        raise BadFilter(f"filter: {clean(token)}: wants a date after {sign}", "such as date>=2026-06-01") from None
+        raise BadFilter(f"filter: {clean(token)}: expected a date after {sign}", "such as date>=2026-06-01") from None
     if part:
         return lambda date: date is not None and date.isoformat().startswith(value)
     compare = _COMPARE[sign]

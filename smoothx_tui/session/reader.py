@@ -99,7 +99,7 @@ class Reader:
     ) -> Reading:
         """Bring `before` up to date; the two services side by side. `came` gets the readings of a first one on its way.
 
-        Raises SmoothxError where a side can not be read at all; what was fetched is kept and not fetched again.
+        Raises SmoothxError where a side cannot be read at all; what was fetched is kept and not fetched again.
         """
         from smoothx_tui.procore.loading import (
             load_projects,
@@ -196,7 +196,7 @@ class Reader:
             except BadCache as error:
                 await asyncio.to_thread(self._cache.drop)
                 self._shelf = self._cache.new_shelf()
-                text = f"what was kept of the last reading can not be used, all is read anew ({clean(str(error))})"
+                text = f"the copy of the last reading cannot be used, so all is read again ({clean(str(error))})"
                 self._trouble = (LoadProblem("", "the cache", text),)
         return self._shelf
 

@@ -93,7 +93,7 @@ def changed_since(documents: Iterable[Document]) -> dt.datetime | None:
 def doubt(name: ListName, documents: int) -> LoadProblem:
     project, kind = name
     what = f"{kind.value.replace('_', ' ')}s of project {clean(project)}"
-    text = f"the list is empty, but {documents} documents in Xero name such items: is the permission there?"
+    text = f"the list is empty, but {documents} documents in Xero name such items: is a permission missing?"
     return LoadProblem(project, what, text)
 
 

@@ -232,7 +232,7 @@ async def operation_named(session: "Session", text: str, key: str = "") -> Opera
     ended = await asyncio.to_thread(session.ledger.operation, named)
     if ended is not None and ended.organisation == session.place.tenant_id:
         raise repairs.nothing_to_resolve(ended)
-    raise UsageError(f"{clean(text)}: there is no open operation of that name", "smoothx-tui log names them")
+    raise UsageError(f"{clean(text)}: there is no open operation by that name", "smoothx-tui log names them")
 
 
 def _item(session: "Session", key: str) -> Item:

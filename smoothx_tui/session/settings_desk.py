@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 UNREADABLE: Final = "not to be read"
-"""The revision of settings that can not be read: nothing was approved under these."""
+"""The revision of settings that cannot be read: nothing was approved under these."""
 
 
 class SettingsDesk:

@@ -217,5 +217,5 @@ def _row(given: list[Any]) -> Row:
 def _unreadable(at: int) -> Row:
     return Row(
         f"unreadable:{at}", Action.NOT_READY, next(iter(Kind)), "", "", "", None, Decimal(0), "",
-        "can not be read any more: it comes with the plan", danger=False,
+        "this row cannot be read; the plan will bring it", danger=False,
     )  # fmt: skip

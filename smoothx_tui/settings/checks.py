@@ -22,10 +22,10 @@ def mapping_problems(mapping: Mapping) -> Iterator[Found]:
     if not mapping.project_tracking_category.strip():
         yield ("mapping", "project_tracking_category"), "names no tracking category"
     if mapping.second_tracking_category == mapping.project_tracking_category:
-        yield ("mapping", "second_tracking_category"), "names the project's own category; one line can not carry both"
+        yield ("mapping", "second_tracking_category"), "names the project's own category; one line cannot carry both"
     for company, contact in mapping.contacts.items():
         if not _GUID.fullmatch(contact):
-            yield ("mapping", "contacts", company), "wants a Xero ContactID (8-4-4-4-12 hexadecimal digits)"
+            yield ("mapping", "contacts", company), "expected a Xero ContactID (8-4-4-4-12 hexadecimal digits)"
     yield from _side_problems("bill", mapping.bill)
     yield from _side_problems("sale", mapping.sale)
 
@@ -36,14 +36,14 @@ def _side_problems(name: str, side: Side) -> Iterator[Found]:
         yield from _account_problems(path, account)
     for tax_code, tax_type in side.tax_codes.items():
         if not tax_type.strip():
-            yield (*above, "tax_codes", tax_code), "names no Xero tax type; remove the row where none is meant"
+            yield (*above, "tax_codes", tax_code), "names no Xero tax type; remove the row if none is meant"
     for key, row in (("labour", side.cis_labour), ("materials", side.cis_materials)):
         if row is not None and not row.cost_type.strip():
             yield (*above, "cis", key, "cost_type"), "names no cost type"
     if side.terms is not None:
         least, most = (1, 31) if side.terms.type in _OF_A_MONTH else (0, _LONGEST_DAYS)
         if not least <= side.terms.day <= most:
-            yield (*above, "terms", "day"), f"wants {least} to {most} with {side.terms.type}, not {side.terms.day}"
+            yield (*above, "terms", "day"), f"expected {least} to {most} with {side.terms.type}, not {side.terms.day}"
 
 
 def _accounts(above: Path, side: Side) -> Iterator[tuple[Path, str]]:
@@ -63,9 +63,9 @@ def _accounts(above: Path, side: Side) -> Iterator[tuple[Path, str]]:
 
 def _account_problems(path: Path, account: str) -> Iterator[Found]:
     if not account.strip():
-        yield path, "names no account; remove the row where none is meant"
+        yield path, "names no account; remove the row if none is meant"
     elif len(account) > _LONGEST_ACCOUNT or account != account.strip():
-        yield path, f"wants a Xero account code of at most {_LONGEST_ACCOUNT} characters"
+        yield path, f"expected a Xero account code of at most {_LONGEST_ACCOUNT} characters"
 
 
 def ui_problems(ui: Ui) -> Iterator[Found]:

@@ -59,7 +59,7 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
 def edited(text: str, changes: Mapping[str, Any]) -> str:
     """`text` with each dotted key set to its value (bool, int, str, list or dict of these), or taken out (UNSET).
 
-    Raises ConfigurationError where the text can not be changed without losing what else is in it.
+    Raises ConfigurationError where the text cannot be changed without losing what else is in it.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -78,7 +78,7 @@ def edited(text: str, changes: Mapping[str, Any]) -> str:
         # tomlkit's errors on unusual layouts are of many kinds; whichever it is, the file stays as it was.
         pass
     raise ConfigurationError(
-        f"{', '.join(changes)}: the file is written in a way that can not be changed safely from here",
+        f"{', '.join(changes)}: the file is written in a way that cannot be changed safely from here",
         "nothing was changed; change it in an editor",
     )
 

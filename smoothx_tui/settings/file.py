@@ -38,7 +38,7 @@ _PLACES: Final = {
     Origin.LEDGER: "the ledger's settings ",
     Origin.ENVIRONMENT: "environment ",
 }
-_HINT: Final = "nothing was changed; mend it in an editor, `smoothx-tui settings validate` checks it"
+_HINT: Final = "nothing was changed; fix it in an editor, then check it with `smoothx-tui settings validate`"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class LoadedSettings:
 
     @property
     def pinned(self) -> Mapping[str, Source]:
-        """Settings that a save to the file can not change in force: the environment or a flag is above it."""
+        """Settings that a save to the file cannot change in force: the environment or a flag is above it."""
         above = (Origin.ENVIRONMENT, Origin.FLAG)
         return {s.key: source for s in SCHEMA if (source := self.provenance[s.key]).origin in above}
 
@@ -109,10 +109,12 @@ def read(path: FilePath) -> bytes | None:
         return None
     except OSError as error:
         raise ConfigurationError(
-            f"{clean(str(path))}: can not be read: {error.strerror}", "nothing was changed"
+            f"{clean(str(path))}: cannot be read: {error.strerror}", "nothing was changed"
         ) from None
     if len(data) > _LARGEST:
-        raise ConfigurationError(f"{clean(str(path))}: is over 8 MB, so it is no settings file", "nothing was changed")
+        raise ConfigurationError(
+            f"{clean(str(path))}: is over 8 MB, so it cannot be a settings file", "nothing was changed"
+        )
     return data
 
 

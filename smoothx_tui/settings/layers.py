@@ -135,7 +135,7 @@ def _text_layer(origin: Origin, texts: Mapping[Path, tuple[str, str]], problems:
             continue
         names[path] = name
         if not _put(tables, path, value):
-            problems.append(Problem(where, "", "names a table that another variable gives one value"))
+            problems.append(Problem(where, "", "names a table, but another variable gives it a single value"))
     return Layer(origin, tables, lambda path: names.get(path, ""))
 
 

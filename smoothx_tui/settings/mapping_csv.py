@@ -21,7 +21,7 @@ from smoothx_tui.settings.lines import Path, dotted, key_path
 from smoothx_tui.settings.problems import InvalidSettings, Problem
 
 _SPOILED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
-"""A long id as a spreadsheet rewrites it; the digits that it lost can not be guessed."""
+"""A long id as a spreadsheet rewrites it; the digits that it lost cannot be guessed."""
 _VALUES: Final = {"contacts": "Xero ContactID", "cost_codes": "account", "tax_codes": "Xero TaxType"}
 _ROW_TABLES: Final = frozenset({"contacts", "cost_codes", "tax_codes"})
 
@@ -76,9 +76,9 @@ def from_csv(name: str, text: str, now: Mapping[str, Any], *, replace: bool = Fa
     try:
         rows = csvtext.read(text)
     except csv.Error as error:
-        raise UsageError(f"{name}: is not CSV: {error}", "export one to see its form") from None
+        raise UsageError(f"{name}: is not CSV: {error}", "export one to see the format") from None
     if not rows:
-        raise UsageError(f"{name}: is empty", "export one to see its form")
+        raise UsageError(f"{name}: is empty", "export one to see the format")
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
     (line, header), *body = rows
@@ -88,7 +88,7 @@ def from_csv(name: str, text: str, now: Mapping[str, Any], *, replace: bool = Fa
             changes |= {dotted(path): UNSET for path in _paths(now, table) if path not in found}
         changes |= {dotted(path): value for path, value in found.items()}
     if problems:
-        raise InvalidSettings(problems, "nothing was changed; mend the CSV and import it again")
+        raise InvalidSettings(problems, "nothing was changed; fix the CSV and import it again")
     return changes
 
 
@@ -105,9 +105,11 @@ def _header(where: str, header: list[str], problems: list[Problem]) -> Iterator[
         if path[:1] == ("mapping",):
             yield column, path
         else:
-            problems.append(Problem(where, header[column], "names no table; wants such as mapping.bill.cost_codes"))
+            problems.append(
+                Problem(where, header[column], "names no table; expected something like mapping.bill.cost_codes")
+            )
     if not named:
-        problems.append(Problem(where, "", "names no table; wants such as mapping.bill.cost_codes"))
+        problems.append(Problem(where, "", "names no table; expected something like mapping.bill.cost_codes"))
 
 
 def _cells(
@@ -123,7 +125,7 @@ def _cells(
             continue
         path = row_path(table, key)
         if path in seen:
-            problems.append(Problem(where, dotted(path), "is there twice"))
+            problems.append(Problem(where, dotted(path), "appears twice"))
         elif _SPOILED.fullmatch(key) or _SPOILED.fullmatch(value):
             problems.append(Problem(where, dotted(path), "was rewritten by a spreadsheet; format the column as text"))
         else:

@@ -155,7 +155,7 @@ def _path(loc: tuple[int | str, ...]) -> Path:
 
 
 def _entry(loc: tuple[int | str, ...]) -> str:
-    return f"entry {loc[-1] + 1} " if isinstance(loc[-1], int) else ""
+    return f"entry {loc[-1] + 1}: " if isinstance(loc[-1], int) else ""
 
 
 def _said(error: Any) -> str:
@@ -167,7 +167,7 @@ def _said(error: Any) -> str:
     if kind == "string_too_short":
         return "is empty"
     if kind == "string_type" and isinstance(value, int):
-        return f'wants text: write "{value}"'
+        return f'expected text: write "{value}"'
     wanted = {
         "bool_type": "true or false",
         "string_type": 'text, such as "310"',
@@ -180,8 +180,8 @@ def _said(error: Any) -> str:
     if kind == "literal_error":
         wanted = f"one of {error['ctx']['expected'].replace(chr(39), chr(34)).replace(' or ', ', ')}"
         if value == "payroll":
-            return f"{wanted and 'wants ' + wanted}; payroll is never synced here"
-    return f"wants {wanted}, not {_shown(value)}" if wanted else str(error["msg"])
+            return f"{wanted and 'expected ' + wanted}; payroll is never synced here"
+    return f"expected {wanted}, not {_shown(value)}" if wanted else str(error["msg"])
 
 
 def _shown(value: Any) -> str:

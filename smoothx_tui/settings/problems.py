@@ -21,7 +21,7 @@ class Problem:
 
 
 class InvalidSettings(ConfigurationError):  # noqa: N818 - reads as what is wrong
-    """The settings can not be used as they are; nothing was changed. The message has one line a problem."""
+    """The settings cannot be used as they are; nothing was changed. The message has one line a problem."""
 
     def __init__(self, problems: Sequence[Problem], hint: str = "") -> None:
         self.problems = tuple(problems)

@@ -76,7 +76,7 @@ def write(path: Path, change: Callable[[str], str], expected: str, *, known: str
             _sync_directory(target.parent)
     except OSError as error:
         raise ConfigurationError(
-            f"{clean(str(path))}: can not be saved: {error.strerror or error}",
+            f"{clean(str(path))}: cannot be saved: {error.strerror or error}",
             f"nothing was changed; check {clean(str(target.parent))}, or name another file with --settings",
         ) from None
     return Saved(old, text, digest_of(new))

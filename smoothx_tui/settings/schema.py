@@ -111,8 +111,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Sync as Draft",
         Control.SWITCH,
         said="On, progress claims and direct costs are created as Draft; off, as 'Status when not Draft'.",
-        reading="Acts at creation only; an update never moves a status. Head contract claims are always created as "
-        "Draft.",
+        reading="Only for new documents; an update never changes a status. Head contract claims always start as Draft.",
     ),
     Setting(
         "sync_status",
@@ -153,7 +152,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Allow re-sync of deleted Invoices or Bills",
         Control.SWITCH,
         said="On, an item whose document was deleted in Xero may be synced again.",
-        reading="Deleted or voided; it makes a new document with a new id, in the status a new document gets.",
+        reading="Deleted or voided; this creates a new document with a new id, in the status a new document gets.",
     ),
     Setting(
         "delete_matching",
@@ -168,7 +167,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "advanced",
         "Enable Procore ERP Syncing Management",
         Control.SWITCH,
-        said="On, a synced item is locked in Procore: it can not be changed or deleted there.",
+        said="On, a synced item is locked in Procore: it cannot be changed or deleted there.",
         reading="The lock is the last step, after Xero has the document. Turning it off unlocks nothing.",
     ),
     Setting(
@@ -177,7 +176,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Enable Multi-Currency",
         Control.SWITCH,
         said="On, the document has the Procore item's own currency; off, the company's (Xero base) currency.",
-        reading="Off, the amounts of a foreign item are not converted: it is marked as a danger.",
+        reading="Off, the amounts of a foreign item are not converted, and the item is marked as a danger.",
     ),
     Setting(
         "accounting_currency_rate",
@@ -185,7 +184,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Use Accounting ERP Currency Rate",
         Control.SWITCH,
         said="On, Xero's rates are used; off, the Procore project's exchange rate is sent.",
-        reading="Xero's rate counts the other way round, so Procore's is inverted; the preview shows both numbers.",
+        reading="Xero's rate works the other way round, so Procore's is inverted; the preview shows both numbers.",
         idle_unless=("multi_currency", True),
     ),
     Setting(
@@ -202,7 +201,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Sync Project Number",
         Control.SWITCH,
         said="On, the Project tracking option reads '2235 - Project Name'; off, 'Project Name'.",
-        reading="Flipping it renames the option and does not make a second one.",
+        reading="Changing it renames the option; it does not create a second one.",
     ),
     Setting(
         "sub_job_as_project",
@@ -210,7 +209,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Sync Sub Job as Project",
         Control.SWITCH,
         said="On, a line with a sub job carries the PARENT project's option; off, one made from the sub job itself.",
-        reading="The label reads like the opposite.",
+        reading="The label sounds like the opposite.",
     ),
     Setting(
         "address_postal_and_street",
@@ -218,7 +217,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Sync Contact Address in Postal and Street Address",
         Control.SWITCH,
         said="On, the Procore company's address fills both the postal and the street address of the Xero contact.",
-        reading="Off, the postal one only; the other one in Xero is left alone.",
+        reading="Off, only the postal address; the street address in Xero is left alone.",
     ),
     Setting(
         "ignore_cost_types",
@@ -254,7 +253,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         Control.SWITCH,
         said="On, the files of a Procore item are attached to its document after it is posted: up to 10 files of up to "
         "10 MB. Nothing that is attached in Xero is ever replaced or deleted.",
-        reading="Xero has to allow it (accounting.attachments). A document gets its files when it is made or updated.",
+        reading="Xero has to grant the scope accounting.attachments. Files go with a create or update of the document.",
     ),
     Setting(
         "attachments_online",
@@ -262,7 +261,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Show Attachments Online",
         Control.SWITCH,
         said="On, the files of head contract claims can be opened by the client in Xero's online invoice.",
-        reading="Off, they are seen in the organisation only, as the files of bills always are.",
+        reading="Off, only the organisation sees them, as is always the case with the files of bills.",
         idle_unless=("sync_attachments", True),
     ),
 )

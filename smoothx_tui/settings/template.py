@@ -1,4 +1,4 @@
-"""settings.toml as it is shipped, and docs/settings.md: both made from the schema, so that they can not drift.
+"""settings.toml as it is shipped, and docs/settings.md: both made from the schema, so that they cannot drift.
 
 `python -m smoothx_tui.settings.template` writes the two files of a checkout; a test compares them.
 """
@@ -16,15 +16,15 @@ _WIDTH: Final = 118
 _HEAD: Final = """\
 # Settings of smoothx-tui: every setting with its default.
 #
-# Edit it here, in the console, or with `smoothx-tui settings set KEY VALUE`; your comments and your order are kept.
+# Edit it here, in the console, or with `smoothx-tui settings set KEY VALUE`; your comments and their order are kept.
 # `smoothx-tui settings validate` names every mistake with its line. The environment (SMOOTHX_<TABLE>__<KEY>, such as
-# SMOOTHX_ADVANCED__MULTI_CURRENCY=true) and `--set` are above this file, a scenario's own settings below it.
+# SMOOTHX_ADVANCED__MULTI_CURRENCY=true) and `--set` override this file; this file overrides a scenario's own settings.
 """
 
 MAPPING_EXAMPLE: Final = """\
-# The mapping: which account, tax type, contact and tracking a payload uses. What is not configured here does not exist:
-# there is no built-in account. Ids are text. Bills and sales invoices never share a row.
-# `smoothx-tui mapping check` says what is missing, and how many items and how much money wait for it.
+# The mapping: which account, tax type, contact and tracking a payload uses. Nothing is built in: what is not
+# configured here is not used. Ids are text. Bills and sales invoices never share a row.
+# `smoothx-tui mapping check` says what is missing, and how many items and how much money are waiting for it.
 #
 # [mapping]
 # project_tracking_category = "Project"
@@ -104,7 +104,7 @@ def _about(setting: Setting) -> Iterator[str]:
 
 def _idle(setting: Setting) -> str:
     other, position = setting.idle_unless or ("", False)
-    return f"Has nothing to act on unless {other} is {show(position)}; it keeps its value."
+    return f"Has no effect unless {other} is {show(position)}; it keeps its value."
 
 
 def _of(group: Group) -> list[Setting]:
@@ -114,41 +114,42 @@ def _of(group: Group) -> list[Setting]:
 _DOC_HEAD: Final = """\
 # The settings
 
-This page is made from the schema (`smoothx_tui/settings/schema.py`) by `python -m smoothx_tui.settings.template`; a
-test compares them. Labels are Smoothx's own. *Said* is what Smoothx's help page says, *reading* is our reading where
-that page is silent or unclear; the console shows both. What Smoothx does not have says what it *does*.
+This page is generated from the schema (`smoothx_tui/settings/schema.py`) by `python -m smoothx_tui.settings.template`;
+a test compares them. Labels are Smoothx's own. *Said* is what Smoothx's help page says; *reading* is our reading where
+that page is silent or unclear. The console shows both. For a setting that Smoothx does not have, *does* says what it
+does.
 """
 
 _DOC_FILE: Final = """\
 ## The file
 
 `settings.toml` is `--settings FILE`, else `$SMOOTHX_SETTINGS`, else `./settings.toml`, else the one in the
-configuration directory (`~/.config/smoothx-tui`). A value comes from, lowest first: its default, the scenario of a
-sandbox, the file, the environment (`SMOOTHX_<TABLE>__<KEY>`), `--set KEY=VALUE`; `smoothx-tui settings list` shows
-which.
+configuration directory (`~/.config/smoothx-tui`). A value comes from the last of these that has one: its default, the
+scenario of a sandbox, the file, the environment (`SMOOTHX_<TABLE>__<KEY>`), `--set KEY=VALUE`.
+`smoothx-tui settings list` shows which.
 
-A mistake is one line that names the file, the line, the key and what is wanted; nothing is changed then. A save is
-atomic and keeps comments and order. Where somebody else changed the file since it was read, nothing is overwritten and
-their change is shown. Every save is an entry of the history (`settings history`), and each can be brought back
-(`settings restore REVISION`).
+A mistake is reported in one line that names the file, the line, the key and what is expected; nothing is changed. A
+save is atomic and keeps comments and order. If somebody else changed the file since it was read, nothing is
+overwritten and their change is shown. Every save is an entry in the history (`settings history`), and each can be
+brought back (`settings restore REVISION`).
 
-On the command line a setting is named by its key alone or with its table (`advanced.multi_currency`). Switches take
-`true`, `on`, `yes`, `1` and `false`, `off`, `no`, `0`; lists a TOML array or ids separated by commas.
+On the command line, name a setting by its key alone or with its table (`advanced.multi_currency`). Switches take
+`true`, `on`, `yes`, `1` and `false`, `off`, `no`, `0`; lists take a TOML array or ids separated by commas.
 
 ### Shared by a ledger
 
-Where a ledger shares settings, **its newest version counts, on every machine**, in the place of the two tables and the
-mapping of each file. On a PostgreSQL ledger that begins with the first save or with `settings share`, on another one
-with `settings share` alone. From then on:
+If a ledger shares settings, **its newest version counts on every machine**, instead of the setting tables and the
+mapping in each file. On a PostgreSQL ledger sharing starts with the first save or with `settings share`; on any other
+ledger only with `settings share`. From then on:
 
-* a save is a new version for everybody; where a colleague was faster it is refused, names who won and what they
-  changed, and is saved on top of it by saving once more;
-* the file is a copy: the saver's follows, an edit by hand does not count and is named at every start.
-  `settings share` makes it count for everybody, `settings take` brings the file up to what is shared (what it had of
-  its own is in `settings history --file`);
-* `[ui]` stays each person's own, the environment and `--set` count for their own run;
-* `settings history` and `settings restore REVISION` are everybody's; `settings share --stop` ends it, and files count
-  again.
+* a save is a new version for everybody. If a colleague was faster, your save is refused and you are told who was first
+  and what they changed; save once more to put yours on top;
+* the file is a copy. The saver's own file follows; an edit by hand does not count and is reported at every start.
+  `settings share` makes it count for everybody, `settings take` brings the file up to date with what is shared (what
+  was only in the file is then in `settings history --file`);
+* `[ui]` stays personal; the environment and `--set` apply to their own run;
+* `settings history` and `settings restore REVISION` work on what is shared; `settings share --stop` ends the sharing,
+  and the files count again.
 """
 
 

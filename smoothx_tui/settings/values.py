@@ -61,7 +61,7 @@ def parse(setting: Setting, text: str) -> Any:
         ids = parse_list(value)
         if ids is not None:
             return frozenset(ids)
-    raise UsageError(f"{setting.name}: wants {wants(setting)}, not {json.dumps(clean(text), ensure_ascii=False)}")
+    raise UsageError(f"{setting.name}: expected {wants(setting)}, not {json.dumps(clean(text), ensure_ascii=False)}")
 
 
 def unquoted(text: str) -> str:
@@ -92,7 +92,7 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"{clean(text)}: wants key=value", "for example multi_currency=true")
+            raise UsageError(f"{clean(text)}: expected key=value", "for example multi_currency=true")
         setting = setting_named(name)
         parse(setting, value)
         found[setting.key] = value

@@ -229,7 +229,7 @@ class XeroClient:
             raise error_of(answer, "write a document")
         if not answer.conclusive:
             why = answer.problem or f"status {answer.status}"
-            what = f"Xero's answer to the write does not tell what happened: {why}"
+            what = f"Xero's answer to the write does not say what happened: {why}"
             raise Unknown(what, status=answer.status, request_id=answer.request_id)
         return answer
 
@@ -314,9 +314,9 @@ def allow(method: str, path: str) -> None:
     place, _, query = path.partition("?")
     queries = [form for allowed, path_form, form in _WRITABLE if method == allowed and path_form.fullmatch(place)]
     if not queries:
-        raise WriteNotAllowed(f"{method} {place} is not on the list of writes to Xero")
+        raise WriteNotAllowed(f"{method} {place} is not one of the allowed writes to Xero")
     if not any(form.fullmatch(query) for form in queries):
-        raise WriteNotAllowed(f"{method} {place}: the query is not on the list of writes to Xero")
+        raise WriteNotAllowed(f"{method} {place}: the query is not one of the allowed writes to Xero")
 
 
 def _renewable(answer: Answer) -> bool:

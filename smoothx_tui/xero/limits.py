@@ -65,7 +65,7 @@ class DayLimitReached(ServiceError):  # noqa: N818 - reads as what happened
         hours, minutes = divmod(int(seconds) // 60, 60)
         super().__init__(
             f"the day's calls to this Xero organisation are used up; free again in {hours} h {minutes:02} min",
-            "go on later",
+            "try again later",
             status=429,
         )
         self.seconds = seconds

@@ -83,11 +83,11 @@ def error_of(answer: Answer, doing: str) -> SmoothxError:
     if scope_missing(answer):
         return ScopeMissing("Xero's consent does not cover this call", "connect Xero again with the scopes it asks for")
     if answer.status == 401:
-        return SignInNeeded("Xero does not accept the sign-in any more", "connect Xero again")
+        return SignInNeeded("Xero no longer accepts the sign-in", "connect Xero again")
     if answer.status == 403 and "authenticationunsuccessful" in words.lower():
-        return SignInNeeded("this Xero organisation is not connected any more", "connect Xero again")
+        return SignInNeeded("this Xero organisation is no longer connected", "connect Xero again")
     if answer.status == 429:
-        hint = "wait until the limit is free again"
+        hint = "wait until calls are allowed again"
         return ServiceError(told, hint, status=429, request_id=answer.request_id)
     if answer.status in {408, 502, 503, 504}:
         return ConnectionFailed(told, "try again later")

@@ -45,11 +45,11 @@ def test_what_is_written_is_read_again_and_private(path: Path) -> None:
         ("default = 'two'", "default: there is no profile two"),
         ("[profiles.one]\nreadonly = true", "profiles.one.readonly: unknown key"),
         ("[profiles.one]\nread_only = 'yes'", "profiles.one.read_only: is neither true nor false"),
-        ("[profiles.one]\nledger = 3", "profiles.one.ledger: is no text"),
+        ("[profiles.one]\nledger = 3", "profiles.one.ledger: is not text"),
         ("[profiles.one.approvals]\nneeded = true", "profiles.one.approvals.needed: unknown key"),
         ("[profiles.sandbox]", "the name sandbox stands for the embedded sandbox"),
-        ("[profiles.'../up']", "can not be a profile's name"),
-        ("profiles = 3", "profiles: is no table"),
+        ("[profiles.'../up']", "cannot be a profile's name"),
+        ("profiles = 3", "profiles: is not a table"),
         ("[profiles.one.xero]\nenvironment = 'demo'", "demo is none of production, other"),
         ("[profiles.one", "at end of document"),
         ("\x00", "profiles.toml"),
@@ -101,7 +101,7 @@ def test_a_directory_that_others_can_write_to_a_link_and_no_file_are_refused(pat
         read_profiles(path)
     path.unlink()
     os.mkfifo(path, 0o600)
-    with pytest.raises(ConfigurationError, match="is no file"):
+    with pytest.raises(ConfigurationError, match="is not a file"):
         read_profiles(path)
 
 

@@ -36,7 +36,7 @@ def doctor(command: Any) -> tuple[int, dict[str, str]]:
 
 
 def line(command: Any) -> tuple[int, str]:
-    """What `plan` says where it can not work: one line."""
+    """What `plan` says where it cannot work: one line."""
     code, out, err = command("plan", "--json")
     assert out == ""
     assert len(err.splitlines()) == 1, err
@@ -162,7 +162,7 @@ def test_a_host_that_is_not_there_and_a_certificate_of_nobody(
     consent(place, xero="http://127.0.0.1:9/xero", procore=served.procore)
     code, wrong = doctor(command)
     assert code == 3
-    assert "can not be reached" in wrong["Xero host"]
+    assert "cannot be reached" in wrong["Xero host"]
     assert "CERTIFICATE_VERIFY_FAILED" in wrong["Procore host"]
     assert "certificate of your own authority" in wrong["Procore host"]
 

@@ -90,7 +90,7 @@ def test_where_a_passphrase_comes_from(tmp_path: Path) -> None:
     assert passphrase_from({"CREDENTIALS_DIRECTORY": str(tmp_path)}) is None
     assert passphrase_from({"SMOOTHX_PASSPHRASE_FILE": str(file)}) == Secret("from a file")
     for wrong in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(ConfigurationError, match="the passphrase can not be read"):
+        with pytest.raises(ConfigurationError, match="the passphrase cannot be read"):
             passphrase_from({"SMOOTHX_PASSPHRASE_FILE": str(wrong)})
     file.write_text("\n")
     with pytest.raises(ConfigurationError, match="holds no passphrase"):

@@ -155,7 +155,7 @@ def test_a_service_account_has_to_be_told_its_company(command: Any, served: Any,
     assert "Procore does not tell a service account which companies it reaches" in err
     assert "give the company's id: --company ID" in err
     code, _, err = command(*procore, "--company", "Harbourline", **secret)
-    assert (code, "Harbourline is no id" in err) == (2, True)
+    assert (code, "Harbourline is not an id" in err) == (2, True)
     code, _, err = command(*procore, "--company", "77", **secret)
     assert (code, "You do not have access to this company" in err) == (1, True)
     code, _, err = command(*procore, "--company", "598134325510001", **secret)

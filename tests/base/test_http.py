@@ -66,7 +66,7 @@ async def test_what_never_left_is_told_as_not_sent(host: Make, error: type[httpx
     def handle(_: httpx.Request) -> httpx.Response:
         raise error("Connection refused")
 
-    with pytest.raises(NotSent, match="Service can not be reached"):
+    with pytest.raises(NotSent, match="Service cannot be reached"):
         await host(handle).send(Call("PUT", "/"))
 
 

@@ -56,10 +56,10 @@ def two(here: Path) -> None:
         (["procore", "--client-id", "id", "--secret-from", "prompt"], "there is no terminal to ask on"),
         (["procore", "--client-id", "id", "--secret-from", "s3cret"], "no such source"),
         (["procore", "--client-id", "id", "--secret-from", "env"], "it is not set"),
-        (["procore", "--client-id", "id", "--secret-from", "fd:77"], "file descriptor 77 can not be read"),
+        (["procore", "--client-id", "id", "--secret-from", "fd:77"], "file descriptor 77 cannot be read"),
         (["xero", "--client-id", "id", "--paste", "--secret-from", "stdin"], "both read standard input"),
         (["xero", "--client-id", "id", "--custom-connection", "--paste"], "client credentials have no consent"),
-        (["xero", "--client-id", "id", "--store", "environment"], "an environment can not keep them"),
+        (["xero", "--client-id", "id", "--store", "environment"], "an environment cannot keep them"),
         (["xero", "--client-id", "id", "--base-url", "https://api.xero.com"], "one of the services' own hosts"),
         (["xero", "--client-id", "id", "--base-url", "nonsense"], "is no address of Xero"),
         (["xero", "--client-id", "id", "--base-url", "http://["], "is no address"),
@@ -67,10 +67,10 @@ def two(here: Path) -> None:
             ["procore", "--client-id", "id", "--base-url", "https://Login.Procore.com./x"],
             "one of the services' own hosts",
         ),
-        (["xero", "--client-id", "id", "--profile", "Not A Name"], "can not be a profile's name"),
+        (["xero", "--client-id", "id", "--profile", "Not A Name"], "cannot be a profile's name"),
         (["xero", "--client-id", "id", "--profile", "sandbox"], "stands for the embedded sandbox"),
         (["xero", "--client-id", "id", "--sandbox", "http://127.0.0.1:9"], "a sandbox has no account to change"),
-        (["xero", "--client-id", "id", "--read-only"], "--read-only: no account is changed"),
+        (["xero", "--client-id", "id", "--read-only"], "--read-only: accounts cannot be changed"),
         (["xero", "--same-as", "nobody"], "there is no profile nobody"),
     ],
 )
@@ -87,7 +87,7 @@ def test_wrong_input_is_one_line_and_changes_nothing(
 def test_plain_http_to_another_machine_is_refused(command: Command) -> None:
     arguments = ["--custom-connection", "--client-id", "id", "--base-url", "http://gateway.example/xero"]
     code, _, err = command("connect", "xero", *arguments, SMOOTHX_XERO_CLIENT_SECRET="s3cret")
-    assert (code, "is spoken to over https only" in err) == (2, True)
+    assert (code, "is called over https only" in err) == (2, True)
 
 
 def test_no_option_takes_a_secret() -> None:
@@ -119,7 +119,7 @@ def test_profiles_are_listed_chosen_set_and_removed(command: Command, two: None)
     assert (code, "there is no terminal to ask on" in err) == (2, True)
     code, _, err = command("profiles", "remove", "nz", "--yes")
     assert code == 0
-    assert "the app itself is ended where it was made" in err
+    assert "the app itself has to be removed where it was created" in err
     assert json.loads(command("profiles", "list", "--json")[1])["default"] is None
 
 
@@ -179,9 +179,9 @@ def test_secrets_come_from_the_environment_systemd_or_a_descriptor(tmp_path: Pat
     assert client_secret_from(systemd, Service.PROCORE) is None
     assert client_secret_from({**systemd, "SMOOTHX_XERO_CLIENT_SECRET": "mine"}, Service.XERO) == Secret("mine")
     (tmp_path / "procore-client-secret").mkdir()
-    with pytest.raises(ConfigurationError, match="can not be read"):
+    with pytest.raises(ConfigurationError, match="cannot be read"):
         client_secret_from(systemd, Service.PROCORE)
-    with pytest.raises(UsageError, match="is no secret"):
+    with pytest.raises(UsageError, match="is not a secret"):
         client_secret_from({"SMOOTHX_XERO_CLIENT_SECRET": "a\x1bb"}, Service.XERO)
     for text, expected in ((b"s3cret\nmore", "s3cret"), (b"s3cret", "s3cret")):
         reader, writer = os.pipe()

@@ -109,8 +109,8 @@ def test_only_a_typed_yes_approves(by: Any, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("approve",), "approvals approve wants OPERATIONs or --all"),
-        (("approve", "x", "--all"), "approvals approve wants OPERATIONs or --all"),
+        (("approve",), "approvals approve needs OPERATIONs or --all"),
+        (("approve", "x", "--all"), "approvals approve needs OPERATIONs or --all"),
         (("approve", "--all"), "approvals approve asks before it changes anything"),
         (("withdraw", "--all", "--yes", "--read-only"), "--read-only: approvals withdraw changes something"),
         (("require", "maybe"), "invalid value for '[on|off]'"),
@@ -125,5 +125,5 @@ def test_wrong_input(run: Any, session: Any, arguments: tuple[str, ...], said: s
 
 def test_what_nobody_put_up(by: Any) -> None:
     done = by("bob", "approvals", "approve", "deadbeef", "--yes")
-    assert (done.code, "deadbeef: nothing of that name waits" in done.err) == (2, True)
+    assert (done.code, "deadbeef: nothing by that name is waiting" in done.err) == (2, True)
     assert by("bob", "approvals", "approve", "--all", "--yes").err == "nothing was approved\n"

@@ -103,7 +103,7 @@ def test_mapping_goes_out_and_in(command: Any, here: Path) -> None:
     assert {row["source"].partition(" ")[0] for row in told["rows"] if row["value"]} == {"file"}
     assert (here / "settings.toml").read_text().startswith("# mine\n")
     code, _, err = command("mapping", "import", "nothing.csv")
-    assert (code, err) == (2, "smoothx-tui: nothing.csv: can not be read: No such file or directory (check the name)\n")
+    assert (code, err) == (2, "smoothx-tui: nothing.csv: cannot be read: No such file or directory (check the name)\n")
 
 
 def test_mapping_check_and_verify_end_with_1_where_something_waits(command: Any) -> None:

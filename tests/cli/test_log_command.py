@@ -1,4 +1,4 @@
-"""log: since when, as JSON, as CSV that a spreadsheet can not run."""
+"""log: since when, as JSON, as CSV that a spreadsheet cannot run."""
 
 import csv
 import datetime as dt
@@ -52,7 +52,7 @@ def test_json_and_table(run: Any, logged: Any) -> None:
 def test_a_place_that_can_not_be_written(run: Any, logged: Any) -> None:
     done = run("log", "--csv", "no/such/folder/log.csv")
     assert (done.code, done.out) == (2, "")
-    assert "can not be written" in done.err
+    assert "cannot be written" in done.err
 
 
 @pytest.mark.parametrize(

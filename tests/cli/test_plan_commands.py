@@ -47,9 +47,9 @@ def test_choosing(run: Any, session: Any, arguments: list[str], ids: list[str]) 
         (["--item", "claim:2"], "claim:2: there is no such item"),
         (["--filter", "colour:red"], "filter: colour:red: no field colour"),
         (["--set", "multi_curency=on"], "multi_curency: no such setting; did you mean multi_currency?"),
-        (["--set", "multi_currency"], "multi_currency: wants key=value"),
-        (["--set", "multi_currency=maybe"], 'advanced.multi_currency: wants true or false, not "maybe"'),
-        (["--out", "no/such/directory/p.json"], "no/such/directory/p.json: can not be written"),
+        (["--set", "multi_currency"], "multi_currency: expected key=value"),
+        (["--set", "multi_currency=maybe"], 'advanced.multi_currency: expected true or false, not "maybe"'),
+        (["--out", "no/such/directory/p.json"], "no/such/directory/p.json: cannot be written"),
     ],
 )
 def test_wrong_input(run: Any, session: Any, arguments: list[str], said: str) -> None:

@@ -96,8 +96,8 @@ def test_validate(run: Any, file: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
         "smoothx-tui: settings.toml line 2: advanced.multi_curency: unknown key; did you mean multi_currency?",
-        ("smoothx-tui: settings.toml line 3: advanced.erp_locking: wants true or false, not 1 "
-        "(nothing was changed; mend it in an editor, `smoothx-tui settings validate` checks it)"),
+        ("smoothx-tui: settings.toml line 3: advanced.erp_locking: expected true or false, not 1 "
+        "(nothing was changed; fix it in an editor, then check it with `smoothx-tui settings validate`)"),
     ]  # fmt: skip
 
 
@@ -111,8 +111,8 @@ def test_schema_is_json_schema(run: Any) -> None:
     ("arguments", "said"),
     [
         (["set", "multi_curency", "on"], "multi_curency: no such setting; did you mean multi_currency?"),
-        (["set", "multi_currency", "maybe"], 'advanced.multi_currency: wants true or false, not "maybe"'),
-        (["set", "ignore_contacts", "[12]"], "advanced.ignore_contacts: wants a list of ids as text"),
+        (["set", "multi_currency", "maybe"], 'advanced.multi_currency: expected true or false, not "maybe"'),
+        (["set", "ignore_contacts", "[12]"], "advanced.ignore_contacts: expected a list of ids as text"),
         (["set", "multi_currency", "on", "--read-only"], "--read-only: nothing is saved"),
         (["unset", "nothing"], "nothing: no such setting"),
         (["restore", "1", "--read-only"], "--read-only: nothing is saved"),

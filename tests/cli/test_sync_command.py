@@ -83,17 +83,17 @@ def test_a_stale_row_is_left_out_and_named_and_the_others_go(run: Any, session: 
     assert done.code == 1
     assert json.loads(done.out)["stale"] == [{"id": "claim:1", "why": "changed since the plan: payload.Date"}]
     session.listed = session.listed[1:]
-    assert "left out: claim:1: the item is not there any more" in run("sync", "--plan", "p.json", "--yes").err
+    assert "left out: claim:1: the item is no longer there" in run("sync", "--plan", "p.json", "--yes").err
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "p.json: can not be read: No such file or directory"),
+        (None, "p.json: cannot be read: No such file or directory"),
         ("{", "p.json: is not JSON"),
-        ("[]", "p.json: is no plan file of this version"),
-        ('{"schema": 2}', "p.json: is no plan file of this version"),
-        ('{"schema": 1}', "p.json: is no whole plan file"),
+        ("[]", "p.json: is not a plan file of this version"),
+        ('{"schema": 2}', "p.json: is not a plan file of this version"),
+        ('{"schema": 1}', "p.json: is not a complete plan file"),
         (
             '{"schema": 1, "organisation": {"tenant_id": "x", "name": "Other\\u001b Ltd"}, "items": []}',
             "p.json: was made for Other<U+001B> Ltd, this is Harbourline Pty Ltd",
@@ -128,7 +128,7 @@ def test_a_plan_file_that_was_edited_is_refused(run: Any, session: Any, here: Pa
     done = run("sync", "--plan", "p.json", "--yes")
     assert (done.code, done.out, session.sent) == (2, "", [])
     assert done.err.startswith("smoothx-tui: p.json: was edited after it was frozen: claim:")
-    assert done.err.endswith(" (make it anew with plan --out)\n")
+    assert done.err.endswith(" (make it again with plan --out)\n")
 
 
 def test_a_reader_that_went_away_does_not_stop_a_sync(services: Any, session: Any, here: Path) -> None:

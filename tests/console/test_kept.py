@@ -52,11 +52,11 @@ async def test_what_was_kept_is_shown_with_its_age_and_then_what_is(console: Any
 
 async def test_after_a_failed_reading_the_age_stays(console: Any, make: Any) -> None:
     session = _kept(make)
-    session.refresh_error = ConnectionFailed("Procore can not be reached", "check the network")
+    session.refresh_error = ConnectionFailed("Procore cannot be reached", "check the network")
     session.go.set()
     async with console(session) as desk:
         assert "as read 3 h ago" in desk.text()
-        assert "Procore can not be reached" in desk.text()
+        assert "Procore cannot be reached" in desk.text()
         assert len(desk.app.main.items.shown) == len(session.items)
         session.refresh_error = None
         await desk.press("R")

@@ -104,9 +104,9 @@ async def test_ctrl_c_tells_it_to_stop(console: Any, make: Any) -> None:
 
 async def test_an_error_is_said_and_the_next_reading_tries_again(console: Any, make: Any) -> None:
     session = make.session(make.items())
-    session.recovery_error = LedgerError("the ledger can not be read", "look at its disk")
+    session.recovery_error = LedgerError("the ledger cannot be read", "look at its disk")
     async with console(session) as desk:
-        assert "the ledger can not be read" in desk.text()
+        assert "the ledger cannot be read" in desk.text()
         session.recovery_error = None
         session.recovered = [make.result("direct:1001")]
         await desk.press("R")

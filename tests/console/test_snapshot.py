@@ -35,7 +35,7 @@ class Opening:
 
     async def __call__(self) -> Any:
         if not self.connected:
-            raise ConnectionFailed("Xero can not be reached", "check the network")
+            raise ConnectionFailed("Xero cannot be reached", "check the network")
         return self.session
 
 
@@ -66,7 +66,7 @@ async def test_the_rows_of_the_last_start_are_shown_with_no_connection(
         assert re.search(r"as of \S+ ?\S*, not opened: nothing is planned or sent, R tries again", desk.text()), (
             desk.text()
         )
-        assert "Xero can not be reached" in desk.text()
+        assert "Xero cannot be reached" in desk.text()
         opening.connected = True
         await desk.press("R")
         assert desk.app.main.items.last is None
@@ -152,11 +152,11 @@ async def test_rows_planned_under_other_settings_say_so(
 async def test_they_go_where_the_place_turns_out_to_hold_nothing(console: Any, make: Any, file: SnapshotFile) -> None:
     await left_by_a_start(console, make, file)
     session = read_session(make)
-    session.refresh_error = ConnectionFailed("Procore can not be reached", "check the network")
+    session.refresh_error = ConnectionFailed("Procore cannot be reached", "check the network")
     async with console(session, snapshot=file) as desk:
         assert desk.app.main.items.last is None
         assert not desk.app.main.items.shown
-        assert "Not read: Procore can not be reached" in desk.text()
+        assert "Not read: Procore cannot be reached" in desk.text()
 
 
 async def test_hostile_text_does_not_reach_the_terminal(console: Any, make: Any, file: SnapshotFile) -> None:
@@ -186,7 +186,7 @@ async def test_a_damaged_file_is_as_good_as_none(console: Any, make: Any, file: 
     file.path.write_bytes(file.path.read_bytes()[:-1])
     opening = Opening(read_session(make))
     async with console(opening.session, snapshot=file, open_session=opening) as desk:
-        assert "Not opened: Xero can not be reached" in desk.text()
+        assert "Not opened: Xero cannot be reached" in desk.text()
         assert "as of" not in desk.text()
 
 

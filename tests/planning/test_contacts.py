@@ -169,5 +169,5 @@ def test_what_is_previewed_of_a_new_contacts_document_is_what_is_sent(make: "Mak
     why = dict(plan.why)
     assert '"Contact":{"ContactNumber":"1101"}' in plan.body
     assert plan.first[0].body["ContactNumber"] == "1101"
-    assert why["Contact.ContactNumber"] == "the contact that the first step makes, named by Procore's company id"
-    assert any("it is made first" in reason.text for reason in plan.reasons)
+    assert why["Contact.ContactNumber"] == "the contact that the first step creates, identified by Procore's company id"
+    assert any("it is created first" in reason.text for reason in plan.reasons)

@@ -104,7 +104,7 @@ def test_a_rival_whose_lines_are_all_ignored_wants_no_number(make: "Make") -> No
 def test_the_fix_of_a_suspected_duplicate_can_be_typed_as_it_stands(make: "Make") -> None:
     document = replace(make.document(), url="", number="hc-0045")
     (danger,) = make.plan(books=make.books([document])).dangers
-    assert danger.fix == f"if it is this very bill: smoothx-tui link claim:77 {make.document_id}"
+    assert danger.fix == f"if it is the same bill: smoothx-tui link claim:77 {make.document_id}"
     assert not make.plan(make.item(lines=(make.line(1, "2.00"),)), books=make.books([document])).dangers
 
 

@@ -94,7 +94,7 @@ async def test_rows_moved_under_another_scope_are_not_believed(world: "World") -
     other.ledger.cache_items(other._parts.scope, rows)
     assert not await other.show_cached()
     await other.refresh()
-    assert any("what was kept" in problem for problem in other.problems)
+    assert any("the copy of the last reading" in problem for problem in other.problems)
 
 
 async def test_the_embedded_sandbox_keeps_nothing(world: "World") -> None:
@@ -137,7 +137,7 @@ async def test_a_damaged_row_drops_the_cache_with_a_note_and_all_is_read_anew(
         assert which in {"details:", "documents:"}
     await session.refresh(full=True)
     if not shown and not (which == "about" and how == "missing"):
-        assert any("can not be used" in problem for problem in session.problems)
+        assert any("cannot be used" in problem for problem in session.problems)
     assert read_of(session) == read_of(first)
     again = await world.session()
     assert await again.show_cached()

@@ -1,4 +1,4 @@
-"""The filter language: what each form finds, and what a person is told where it can not be read."""
+"""The filter language: what each form finds, and what a person is told where it cannot be read."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -105,10 +105,10 @@ def test_a_row_without_date_never_has_one() -> None:
     ("text", "said"),
     [
         ("quay colour:red", "filter: colour:red: no field colour (fields: act, type, number"),
-        ("total>lots", "filter: total>lots: wants an amount after > (such as total>1000)"),
-        ("total:", "filter: total:: wants a value after :"),
-        ("date>june", "filter: date>june: wants a date after >"),
-        ("date:2026-13", "filter: date:2026-13: wants a date after :"),
+        ("total>lots", "filter: total>lots: expected an amount after > (such as total>1000)"),
+        ("total:", "filter: total:: expected a value after :"),
+        ("date>june", "filter: date>june: expected a date after >"),
+        ("date:2026-13", "filter: date:2026-13: expected a date after :"),
         ("contact>harbour", "filter: contact>harbour: contact is text, so it takes : and not >"),
         ('quay "st', 'filter: "st: a quote is not closed'),
         ("!", "filter: !: names nothing to look for"),

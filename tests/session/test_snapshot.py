@@ -209,7 +209,7 @@ def test_a_page_that_somebody_wrote_is_shown_as_unreadable(file: SnapshotFile, p
     file.write([page], 1, AT)
     last = file.read()
     assert last is not None
-    assert last.at(0).why.startswith("can not be read")
+    assert last.at(0).why.startswith("this row cannot be read")
     assert last.row(last.keys[0]) == last.at(0)
 
 

@@ -161,31 +161,31 @@ glyphs = "fancy"
 x = 1
 """)
     assert lines(file) == [
-        'settings.toml line 2: procore_to_xero.sync_as_draft: wants true or false, not "on"',
+        'settings.toml line 2: procore_to_xero.sync_as_draft: expected true or false, not "on"',
         (
             "settings.toml line 3: procore_to_xero.sync_status: "
-            'wants one of "awaiting_approval", "awaiting_payment", not "paid"'
+            'expected one of "awaiting_approval", "awaiting_payment", not "paid"'
         ),
         "settings.toml line 5: advanced.multi_curency: unknown key; did you mean multi_currency?",
-        'settings.toml line 6: advanced.ignore_contacts: entry 1 wants text: write "88"',
-        "settings.toml line 6: advanced.ignore_contacts: entry 3 is empty",
-        "settings.toml line 7: advanced.erp_locking: wants true or false, not 1",
+        'settings.toml line 6: advanced.ignore_contacts: entry 1: expected text: write "88"',
+        "settings.toml line 6: advanced.ignore_contacts: entry 3: is empty",
+        "settings.toml line 7: advanced.erp_locking: expected true or false, not 1",
         (
-            'settings.toml line 9: mapping.direct_cost_types: entry 1 wants one of "invoice", "expense"; '
+            'settings.toml line 9: mapping.direct_cost_types: entry 1: expected one of "invoice", "expense"; '
             "payroll is never synced here"
         ),
-        'settings.toml line 10: mapping.second_tracking_source: wants one of "cost_code", "cost_type", not 3',
-        'settings.toml line 12: mapping.bill.terms.day: wants a whole number, not "3"',
+        'settings.toml line 10: mapping.second_tracking_source: expected one of "cost_code", "cost_type", not 3',
+        'settings.toml line 12: mapping.bill.terms.day: expected a whole number, not "3"',
         (
-            'settings.toml line 12: mapping.bill.terms.type: wants one of "DAYSAFTERBILLDATE", "DAYSAFTERBILLMONTH", '
-            '"OFCURRENTMONTH", "OFFOLLOWINGMONTH", not "x"'
+            'settings.toml line 12: mapping.bill.terms.type: expected one of "DAYSAFTERBILLDATE", '
+            '"DAYSAFTERBILLMONTH", "OFCURRENTMONTH", "OFFOLLOWINGMONTH", not "x"'
         ),
-        'settings.toml line 13: mapping.bill.default_account: wants text: write "310"',
-        'settings.toml line 14: mapping.bill.tax_codes: wants a table, not "none"',
+        'settings.toml line 13: mapping.bill.default_account: expected text: write "310"',
+        'settings.toml line 14: mapping.bill.tax_codes: expected a table, not "none"',
         "settings.toml line 16: mapping.bill.cis.labour.account: is missing",
-        'settings.toml line 18: mapping.bill.cost_codes."01-540.E": wants text: write "3"',
+        'settings.toml line 18: mapping.bill.cost_codes."01-540.E": expected text: write "3"',
         "settings.toml line 20: mapping.sale.tax_codes: unknown table; did you mean cost_codes?",
-        'settings.toml line 22: ui.glyphs: wants one of "auto", "unicode", "ascii", not "fancy"',
+        'settings.toml line 22: ui.glyphs: expected one of "auto", "unicode", "ascii", not "fancy"',
         "settings.toml line 23: advancd: unknown table; did you mean advanced?",
     ]
 
@@ -213,13 +213,13 @@ labour = { cost_type = "", account = "3" }
     assert lines(file) == [
         (
             "settings.toml line 3: mapping.second_tracking_category: names the project's own category; "
-            "one line can not carry both"
+            "one line cannot carry both"
         ),
-        "settings.toml line 5: mapping.contacts.12: wants a Xero ContactID (8-4-4-4-12 hexadecimal digits)",
-        "settings.toml line 7: mapping.bill.default_account: wants a Xero account code of at most 10 characters",
-        "settings.toml line 8: mapping.bill.terms.day: wants 1 to 31 with OFFOLLOWINGMONTH, not 32",
-        "settings.toml line 10: mapping.bill.tax_codes.88: names no Xero tax type; remove the row where none is meant",
-        "settings.toml line 12: mapping.bill.projects.7.03-300: names no account; remove the row where none is meant",
+        "settings.toml line 5: mapping.contacts.12: expected a Xero ContactID (8-4-4-4-12 hexadecimal digits)",
+        "settings.toml line 7: mapping.bill.default_account: expected a Xero account code of at most 10 characters",
+        "settings.toml line 8: mapping.bill.terms.day: expected 1 to 31 with OFFOLLOWINGMONTH, not 32",
+        "settings.toml line 10: mapping.bill.tax_codes.88: names no Xero tax type; remove the row if none is meant",
+        "settings.toml line 12: mapping.bill.projects.7.03-300: names no account; remove the row if none is meant",
         "settings.toml line 14: mapping.bill.cis.labour.cost_type: names no cost type",
         "settings.toml line 16: ui.keys.items.sync: names no key".replace("items.sync", '"items.sync"'),
     ]
@@ -241,9 +241,9 @@ def test_mistakes_of_environment_flags_and_scenario_name_their_place() -> None:
         "--set erp_lcking: no such setting; did you mean erp_locking?",
         "--set mapping.bill.nothing: mapping.bill.nothing: unknown key",
         "environment SMOOTHX_ADVANCD__MULTI_CURRENCY: no table advancd; did you mean advanced?",
-        'environment SMOOTHX_ADVANCED__MULTI_CURRENCY: advanced.multi_currency: wants true or false, not "maybe"',
+        'environment SMOOTHX_ADVANCED__MULTI_CURRENCY: advanced.multi_currency: expected true or false, not "maybe"',
         "environment SMOOTHX_ADVANCED__NOTHING: advanced.nothing: unknown key",
-        'the scenario\'s settings: advanced.erp_locking: wants true or false, not "yes"',
+        'the scenario\'s settings: advanced.erp_locking: expected true or false, not "yes"',
         "the scenario's settings: other: unknown table",
     ]
 
@@ -281,10 +281,10 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="can not be read: Is a directory"):
+    with pytest.raises(ConfigurationError, match="cannot be read: Is a directory"):
         load(tmp_path, environ={})
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="can not be read: Not a directory"):
+    with pytest.raises(ConfigurationError, match="cannot be read: Not a directory"):
         load(tmp_path / "file" / "settings.toml", environ={})
     huge = tmp_path / "huge.toml"
     with huge.open("wb") as file:

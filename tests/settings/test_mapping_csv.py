@@ -91,10 +91,10 @@ def test_rows_that_are_not_named_stay_unless_the_table_is_replaced() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour,x\na,b\n", "m.csv line 1: colour: names no table; wants such as mapping.bill.cost_codes"),
-        (",x\na,b\n", "m.csv line 1: names no table; wants such as mapping.bill.cost_codes"),
+        ("colour,x\na,b\n", "m.csv line 1: colour: names no table; expected something like mapping.bill.cost_codes"),
+        (",x\na,b\n", "m.csv line 1: names no table; expected something like mapping.bill.cost_codes"),
         ("mapping.contacts,x\n,b\n", "m.csv line 2: mapping.contacts: has the value b without a key"),
-        ("mapping.contacts,x\n1,a\n1,b\n", "m.csv line 3: mapping.contacts.1: is there twice"),
+        ("mapping.contacts,x\n1,a\n1,b\n", "m.csv line 3: mapping.contacts.1: appears twice"),
         (
             "mapping.contacts,x\n9.0E+14,a\n",
             'm.csv line 2: mapping.contacts."9.0E+14": was rewritten by a spreadsheet; format the column as text',

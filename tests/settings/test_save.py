@@ -1,4 +1,4 @@
-"""Saving: no lost edit, no torn file, nothing overwritten, a clear line where it can not be done."""
+"""Saving: no lost edit, no torn file, nothing overwritten, a clear line where it cannot be done."""
 
 import os
 import signal
@@ -123,7 +123,7 @@ def test_byte_order_mark_and_line_ends_stay(persons: Path) -> None:
 def test_a_file_marked_read_only_is_respected(persons: Path) -> None:
     persons.chmod(0o444)
     before = persons.read_text()
-    with pytest.raises(ConfigurationError, match="can not be saved: the file is marked read-only"):
+    with pytest.raises(ConfigurationError, match="cannot be saved: the file is marked read-only"):
         save(persons, {"advanced.multi_currency": True}, digest(persons))
     assert persons.read_text() == before
 
@@ -137,7 +137,7 @@ def test_a_directory_that_can_not_be_written_is_one_clear_line(persons: Path, mo
     with pytest.raises(ConfigurationError) as caught:
         save(persons, {"advanced.multi_currency": True}, seen)
     assert caught.value.line() == (
-        f"{persons}: can not be saved: Permission denied "
+        f"{persons}: cannot be saved: Permission denied "
         f"(nothing was changed; check {persons.parent}, or name another file with --settings)"
     )
 

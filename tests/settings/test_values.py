@@ -58,22 +58,25 @@ def test_a_list_is_an_array_or_separated_by_commas(text: str, ids: set[str]) -> 
 @pytest.mark.parametrize(
     ("key", "text", "said"),
     [
-        ("multi_currency", "maybe", 'advanced.multi_currency: wants true or false, not "maybe"'),
-        ("multi_currency", "", 'advanced.multi_currency: wants true or false, not ""'),
+        ("multi_currency", "maybe", 'advanced.multi_currency: expected true or false, not "maybe"'),
+        ("multi_currency", "", 'advanced.multi_currency: expected true or false, not ""'),
         (
             "sync_status",
             "paid",
-            'procore_to_xero.sync_status: wants one of "awaiting_approval", "awaiting_payment", not "paid"',
+            'procore_to_xero.sync_status: expected one of "awaiting_approval", "awaiting_payment", not "paid"',
         ),
         (
             "ignore_contacts",
             "[18]",
-            'advanced.ignore_contacts: wants a list of ids as text, such as ["18", "19"], not "[18]"',
+            'advanced.ignore_contacts: expected a list of ids as text, such as ["18", "19"], not "[18]"',
         ),
         (
             "ignore_contacts",
             '["18"]\nx=1',
-            'advanced.ignore_contacts: wants a list of ids as text, such as ["18", "19"], not "[\\"18\\"]<U+000A>x=1"',
+            (
+                'advanced.ignore_contacts: expected a list of ids as text, such as ["18", "19"], '
+                'not "[\\"18\\"]<U+000A>x=1"'
+            ),
         ),
     ],
 )

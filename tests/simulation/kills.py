@@ -249,7 +249,7 @@ def main() -> int:
     chosen = parser.parse_args()
     began = time.monotonic()
     with ExitStack() as stack:
-        # Some of the sandbox's items can not be sent: twice as many, so that enough can.
+        # Some of the sandbox's items cannot be sent: twice as many, so that enough can.
         directory, place = place_of(stack, chosen.items * 2, chosen.speed, postgres=chosen.postgres)
         ledger = place.time.open(place.ledger_url)
         stack.callback(ledger.close)

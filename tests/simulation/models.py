@@ -133,6 +133,6 @@ class ProcoreModel:
         if isinstance(content, Exception):
             raise content
         if content is None or len(content) > most:
-            raise TooLarge("the file is too large" if content else "the file is not there any more")
+            raise TooLarge("the file is too large" if content else "the file is no longer there")
         await self.step("after a download")
         return content

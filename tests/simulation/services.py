@@ -1,4 +1,4 @@
-"""A model of Xero and Procore, small and strict: what the engine can not see is decided here, from a seed.
+"""A model of Xero and Procore, small and strict: what the engine cannot see is decided here, from a seed.
 
 Xero: documents, the key window of 360 s with stored answers (errors too), unique sales invoice numbers, statuses,
 late commits, late arrivals, and every kind of lost answer. Procore: items with versions and locks, PATCHes that answer
@@ -102,7 +102,7 @@ class Services:
     _clock: int = 0
     late: set["asyncio.Task[Any]"] = field(default_factory=set)
     contents: dict[str, "bytes | Exception"] = field(default_factory=dict)
-    """Procore's file id -> its bytes, or why they can not be had."""
+    """Procore's file id -> its bytes, or why they cannot be had."""
     files_on: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     """Document -> name -> (size, how often it was put there)."""
     file_answers: list["Answer | Exception"] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How the console begins and ends: terminals it can not use, signals, exit codes, colours, encodings."""
+"""How the console begins and ends: terminals it cannot use, signals, exit codes, colours, encodings."""
 
 import re
 import signal

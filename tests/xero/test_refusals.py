@@ -38,7 +38,7 @@ def test_xeros_own_words(body: Any, words: str) -> None:
         (Answer(400, body=VALIDATION), ServiceError, "Account code must be specified"),
         (Answer(401, body={"Detail": "TokenExpired: token expired at 04/09/2023"}), SignInNeeded, "sign-in"),
         (Answer(401, body={"Detail": "AuthorizationUnsuccessful"}), ScopeMissing, "consent"),
-        (Answer(403, body={"Detail": "AuthenticationUnsuccessful"}), SignInNeeded, "not connected"),
+        (Answer(403, body={"Detail": "AuthenticationUnsuccessful"}), SignInNeeded, "no longer connected"),
         (Answer(403, body=None, problem="text/html instead of JSON"), ServiceError, "not allowed"),
         (Answer(404, problem="text/html instead of JSON"), ServiceError, "not found"),
         (Answer(429, problem="an empty answer"), ServiceError, "too many calls"),

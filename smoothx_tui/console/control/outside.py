@@ -50,7 +50,7 @@ class Outside:
         by_word = {word: key for key, (word, _) in ways.items()}
         if what:
             if what not in by_word:
-                raise UsageError(f"copy: {what!r} can not be copied", f"one of {', '.join(by_word)}")
+                raise UsageError(f"copy: {what!r} cannot be copied", f"one of {', '.join(by_word)}")
             self._copy_way(*ways[by_word[what]])
             return
         label = "copy: " + "  ".join(f"{key} {word}" for key, (word, _) in ways.items()) + "   (esc)"
@@ -122,7 +122,7 @@ class Outside:
             with desk.app.suspend():
                 code = subprocess.call([*command, str(path)], env=child_environment(desk.terminal))  # noqa: S603
         except SuspendNotSupported:
-            raise UsageError("this terminal can not be lent to an editor", f"edit {path} elsewhere, then R") from None
+            raise UsageError("this terminal cannot be lent to an editor", f"edit {path} elsewhere, then R") from None
         except OSError as error:
             raise UsageError(f"{command[0]} did not start: {error.strerror}") from None
         desk.repaint()

@@ -20,7 +20,7 @@ _FLAG_LETTERS: Final = range(0x1F1E6, 0x1F200)
 class Cutter:
     """Cuts text into cells and remembers the characters known to be one cell wide.
 
-    `encoding` is the terminal's: what it can not hold becomes question marks of the same width, so that nothing after
+    `encoding` is the terminal's: what it cannot hold becomes question marks of the same width, so that nothing after
     it is displaced.
     """
 

@@ -62,7 +62,7 @@ _OLD_OPTION: Final = {"Name": "2198 - Ferry Terminal", "Status": "ARCHIVED"}
 _COST_CODE_OPTIONS: Final = ("03-300 - Cast-in-place concrete", "05-120 - Structural steel", "16-100 - Electrical")
 
 NOT_IN_XERO: Final = frozenset({"newcomer", "angle", "cleaner", "ghost"})
-"""Companies without a contact: the plan makes one, or says why it can not."""
+"""Companies without a contact: the plan makes one, or says why it cannot."""
 _NUMBERED: Final = frozenset({"glaze", "brush", "hire", "waste", "plaster", "owner_school", "twin"})
 """Contacts that carry the company's Procore id as ContactNumber; their names differ a little from Procore's."""
 _STREET_TOO: Final = frozenset({"harbour", "borex", "lumen"})

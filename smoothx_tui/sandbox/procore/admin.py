@@ -45,7 +45,7 @@ _LOSSES: dict[str, Loss] = {"forbidden": "forbidden", "not_found": "not_found", 
 
 
 class Objection(Exception):  # noqa: N818 - reads as what it is
-    """A deed that can not be done: HTTP status and the reason."""
+    """A deed that cannot be done: HTTP status and the reason."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -72,7 +72,7 @@ class ProjectManager:
         """An item that may be edited. Raises Objection 409 where an integration holds it."""
         kind, found = self.item(key)
         if is_locked(found):
-            raise Objection(409, f"{key} has been synced with ERP and can not be edited")
+            raise Objection(409, f"{key} has been synced with ERP and cannot be edited")
         return kind, found
 
     def keep(self, kind: Kind, found: Json) -> Json:

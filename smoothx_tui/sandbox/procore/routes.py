@@ -152,7 +152,7 @@ def _check_company(state: ProcoreState, request: Request) -> None:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object of a write; a body that can not be read is refused with 400."""
+    """The JSON object of a write; a body that cannot be read is refused with 400."""
     if request.method != "PATCH":
         return {}
     try:

@@ -157,5 +157,5 @@ def _taken(kind: Kind) -> Refusal:
 
 def _synced(kind: Kind) -> Refusal:
     """An edit of a locked item, in the shape of its kind."""
-    text = "This item has been synced with ERP and can not be edited"
+    text = "This item has been synced with ERP and cannot be edited"
     return invalid("base", text) if kind == "direct_costs" else invalid_list(text)

@@ -94,13 +94,13 @@ def validation(elements: Sequence[Any]) -> Answer:
 
 
 def unreadable(message: str) -> Refused:
-    """400, ErrorNumber 14: the body can not be read as what it should be."""
+    """400, ErrorNumber 14: the body cannot be read as what it should be."""
     body = {"ErrorNumber": 14, "Type": "PostDataInvalidException", "Message": message}
     return Refused(Answer(400, body, refused=True))
 
 
 def bad_query(message: str) -> Refused:
-    """400, ErrorNumber 16: `where`, `order` or another parameter can not be read."""
+    """400, ErrorNumber 16: `where`, `order` or another parameter cannot be read."""
     return Refused(Answer(400, {"ErrorNumber": 16, "Type": "QueryParseException", "Message": message}, refused=True))
 
 
@@ -150,7 +150,7 @@ def bad_request(detail: str) -> Refused:
 
 
 def precondition_failed() -> Refused:
-    """412: a header condition that can not be read."""
+    """412: a header condition that cannot be read."""
     return Refused(_problem(412, "PreconditionFailed", "A header condition was invalid."))
 
 

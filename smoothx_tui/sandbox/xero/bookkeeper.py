@@ -19,7 +19,7 @@ _LOCKS: Final = ("PeriodLockDate", "EndOfYearLockDate")
 
 
 class Objection(Exception):  # noqa: N818 - reads as what it is
-    """A deed that can not be done: HTTP status and the reason."""
+    """A deed that cannot be done: HTTP status and the reason."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)

@@ -109,7 +109,7 @@ class Where:
         wanted = _typed(name, value)
         compare = _COMPARE[sign]
         if value is None and sign not in ("==", "=", "!="):
-            raise _syntax(f"'{name}' can not be compared so with null")
+            raise _syntax(f"'{name}' cannot be compared so with null")
         return lambda found: _compared(compare, get(found), wanted, name)
 
     def _value(self) -> Any:
@@ -138,7 +138,7 @@ class Where:
             year, month, day, hour, minute, second = (*parts, 0, 0, 0)[:6]
             return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         except (ValueError, OverflowError):
-            raise _syntax("DateTime can not be read") from None
+            raise _syntax("DateTime cannot be read") from None
 
     def _whole(self) -> int:
         value = self._value()
@@ -184,7 +184,7 @@ def ordered(found: Sequence[dict[str, Any]], order: str, members: frozenset[str]
                 words[0].upper(),
             )
         ):
-            raise _syntax(f"Order '{part.strip()}' can not be read")
+            raise _syntax(f"Order '{part.strip()}' cannot be read")
         name, descending = words[0], words[-1].upper() == "DESC"
         out.sort(key=lambda one, name=name: _sortable(_comparable(name, one)), reverse=descending)  # type: ignore[misc]
     return out
@@ -205,7 +205,7 @@ def _integer(name: str, shown: str) -> int:
     try:
         return int(shown) if len(shown) < 12 else 10**12
     except ValueError:
-        raise bad_query(f"{name} can not be read as a number") from None
+        raise bad_query(f"{name} cannot be read as a number") from None
 
 
 def _tokens(source: str) -> list[tuple[str, str]]:
@@ -224,7 +224,7 @@ def _tokens(source: str) -> list[tuple[str, str]]:
 def _guid(value: Any) -> _Guid:
     found = as_guid(value) if isinstance(value, str) else None
     if found is None:
-        raise _syntax("Guid can not be read")
+        raise _syntax("Guid cannot be read")
     return _Guid(found)
 
 

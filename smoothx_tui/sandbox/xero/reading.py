@@ -53,7 +53,7 @@ def read(data: Mapping[str, Any], members: Mapping[str, Reader], path: str) -> d
 
 
 def text(value: Any, path: str) -> str:
-    """Text; half of a surrogate pair becomes the replacement character, as UTF-8 can not carry it."""
+    """Text; half of a surrogate pair becomes the replacement character, as UTF-8 cannot carry it."""
     if not isinstance(value, str):
         raise _bad(value, "System.String", path)
     return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

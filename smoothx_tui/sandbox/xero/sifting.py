@@ -10,7 +10,7 @@ from smoothx_tui.sandbox.xero.wire import read_instant
 
 
 def modified_since(call: Call, found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that changed at or after the header's second. Raises Refused (412) where it can not be read."""
+    """Those that changed at or after the header's second. Raises Refused (412) where it cannot be read."""
     header = call.headers.get("if-modified-since")
     if not header:
         return list(found)

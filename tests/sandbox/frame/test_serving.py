@@ -1,4 +1,4 @@
-"""On a real port: faults as the network has them, and ports that can not be had."""
+"""On a real port: faults as the network has them, and ports that cannot be had."""
 
 import asyncio
 import json

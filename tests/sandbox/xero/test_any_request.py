@@ -181,7 +181,7 @@ def test_any_deed(client: Any, path: str, body: Any) -> None:
 
 
 def _encodable(value: Any) -> Any:
-    """httpx writes UTF-8, so a lone surrogate can not be in what it is given."""
+    """httpx writes UTF-8, so a lone surrogate cannot be in what it is given."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
