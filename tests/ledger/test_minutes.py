@@ -9,7 +9,7 @@ from smoothx_tui.ledger.minutes import MINUTE, Minutes
 
 starts = st.floats(0.0, 59.9)
 some_looks = st.lists(st.tuples(st.integers(0, 30), st.floats(0.0, 59.0), st.floats(0.1, 59.0)), min_size=1)
-"""Which minute was seen to begin, how long before it a call was made, and how long after it an answer came (seconds)."""
+"""Which minute was seen to begin; seconds from a call before it to its beginning, and from there to an answer."""
 
 
 @given(start=starts, looks=some_looks, moment=st.floats(0.0, 3000.0))
