@@ -16,6 +16,7 @@ from dataclasses import replace
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.records import OperationRecord, State
 from smoothx_tui.planning.drift import owned_fields_hash
+from smoothx_tui.planning.link import Link
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.syncing.desk import Desk
 from smoothx_tui.syncing.frozen import UNLOCK
@@ -169,7 +170,22 @@ async def _check_documents(desk: Desk, jobs: Sequence[Job]) -> None:
     if not linked or not desk.rules.keeps("drift"):
         return
     found = {document.id: document for document in await desk.xero.documents([j.plan.document_id for j in linked])}
-    await _settle(desk, [(job, _document_verdict(job, found.get(job.plan.document_id))) for job in linked])
+    verdicts = [(job, _document_verdict(job, found.get(job.plan.document_id))) for job in linked]
+    if any(verdict is not None and verdict.state is State.DRIFT for _, verdict in verdicts):
+        links = await desk.book(desk.ledger.links, desk.organisation)
+        verdicts = [(job, _written_already(job, links.get(job.record.item)) or verdict) for job, verdict in verdicts]
+    await _settle(desk, verdicts)
+
+
+def _written_already(job: Job, link: Link | None) -> Verdict:
+    """Where our own last write was of the same bytes and nothing came after it, what is left to do is its lock."""
+    found = job.document
+    if link is None or found is None or not link.sent or job.plan.ending:
+        return None
+    same = (link.document_id, link.sent, link.document_updated_at) == (
+        found.id, job.plan.bytes_of_effect, found.updated_at
+    )  # fmt: skip
+    return adopted(job, found.id, "an earlier operation has written it already") if same else None
 
 
 def _document_verdict(job: Job, document: Document | None) -> Verdict:

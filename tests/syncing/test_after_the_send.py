@@ -9,9 +9,11 @@ from smoothx_tui.ledger.records import State
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.procore.items import Kind
 from smoothx_tui.procore.origin import origin_id_for
+from smoothx_tui.syncing import repairs
 from smoothx_tui.syncing.engine import Outcome
 from smoothx_tui.syncing.recovery import recover
-from tests.simulation.planner import organisation
+from smoothx_tui.syncing.report import SyncReport
+from tests.simulation.planner import look, organisation
 from tests.simulation.world import TENANT
 from tests.syncing.mishaps import lose_answers, of_kind
 from tests.syncing.table import Table, outcomes
@@ -87,6 +89,43 @@ def test_a_lock_that_is_never_set_is_its_own_result_and_tried_again_later(one: T
     recovery = one.go(recover(one.engine("later"), organisation()))
     assert outcomes(recovery.report) == [Outcome.DONE]
     assert one.world.items[one.first].origin.startswith("xero:")
+
+
+class Unlocked:
+    """An update that was posted and could not be locked; `again` sends it once more, as it was planned."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        table.sync()
+        table.go(repairs.unsync(table.engine(), table.world.items[table.first].item, organisation(), who="ann"))
+        table.world.edit_item(table.first)
+        self.plans = table.plans()
+        self.items, _, self.books = look(table.world)
+        table.world.faults.lock_ignored = 1.0
+        assert [plan.action for plan in self.plans] == [Action.UPDATE]
+        assert outcomes(self.again()) == [Outcome.POSTED_NOT_LOCKED]
+        table.world.faults.lock_ignored = 0.0
+
+    def again(self) -> SyncReport:
+        run = self.table.engine().run(self.plans, approved_by="ann", items=self.items, books=self.books)
+        return self.table.go(run)
+
+
+def test_the_same_update_once_more_only_sets_the_lock_that_failed(one: Table) -> None:
+    """Its own first half has changed the document: taken for somebody's edit, the item would stay unlocked for ever."""
+    posted = Unlocked(one)
+    written = len(one.world.effects)
+    assert outcomes(posted.again()) == [Outcome.DONE]
+    assert one.world.items[one.first].origin.startswith("xero:")
+    assert len(one.world.effects) == written, "nothing is written again"
+
+
+def test_the_same_update_once_more_does_not_lock_in_a_bookkeeper_s_edit(one: Table) -> None:
+    posted = Unlocked(one)
+    (document,) = one.world.live(one.first)
+    one.world.edit_document(document.document.id)
+    assert outcomes(posted.again()) == [Outcome.DRIFT]
+    assert one.world.items[one.first].origin == ""
 
 
 def test_an_edit_while_it_was_posted_is_told_and_not_locked_in(one: Table) -> None:
