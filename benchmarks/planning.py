@@ -8,9 +8,9 @@ import copy
 import gc
 import sys
 import time
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -23,6 +23,9 @@ from smoothx_tui.planning.plan import Action
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.planning.rules import plan_adopted
 from smoothx_tui.procore.items import Item
+from smoothx_tui.session.moving import moving
+from smoothx_tui.session.rows import row_from
+from smoothx_tui.session.table import Table as RowTable
 from smoothx_tui.settings.schema import Settings
 
 FEW: Final = 1_000
@@ -44,7 +47,6 @@ _ACTIONS: Final = tuple(Action)
 BareLine: TypeAlias = tuple[int, int, str]
 """Cents, cents retained, cost type."""
 _SKIPPED: Final = _ACTIONS.index(Action.SKIPPED)
-_ACTION_AT: Final = {action: at for at, action in enumerate(_ACTIONS)}
 
 
 def measured(_: Path, runs: int) -> Table:
@@ -80,59 +82,47 @@ def _one_item(table: Table, runs: int) -> None:
 
 
 class Rows:
-    """Action and cents of every row, as a table of the console holds them, with the counts and totals over all."""
+    """The rows of a console's table, with the counts and totals over all."""
 
     def __init__(self, planner_: Planner, settings: Settings) -> None:
         self.planner = planner_
         self.settings = settings
-        self.keys = list(planner_.items)
-        self.actions = bytearray(len(self.keys))
-        self.cents = array("q", bytes(8 * len(self.keys)))
-        self.counts = [len(self.keys), *(0 for _ in _ACTIONS[1:])]
-        self.sums = [0 for _ in _ACTIONS]
-        """Rows and cents by action."""
-        self.groups = array("i", bytes(4 * len(self.keys)))
-        for at, key in enumerate(self.keys):
-            self._plan(at, key)
-            self.groups[at] = planner_.group_of(key)
-        self._remainders = copy.deepcopy(planner_._remainders)  # noqa: SLF001 - see `forget`
+        self.table = RowTable(planner_.places)
+        for key in planner_.items:
+            self._plan(key)
+        self.places = [planner_.places.of(key) for key in planner_.items]
+        self.totals = self.table.totals()
+        self._remainders = self._copied(planner_._remainders)  # noqa: SLF001 - see `forget`
 
     def turn(self, settings: Settings) -> int:
-        """Make every row right for other settings; how many were looked at again."""
+        """Make every row right for other settings, and the totals; how many were looked at again."""
         touched = self.planner.groups.touched(self.settings, settings)
         self.settings = settings
         if not touched:
             return 0
-        places = [at for at, group in enumerate(self.groups) if group in touched]
-        keys, standing_of = self.keys, self.planner.standing_of
-        for at in places:
-            standing = standing_of(keys[at], settings)
-            if standing is None:
-                self._plan(at, keys[at])
-            else:
-                self._put(at, standing.action, standing.cents)
-        return len(places)
+        self.table.spoil_groups(touched)
+        stale = list(compress(self.places, self.table.staleness(self.places)))
+        for _ in moving(self.table, self.planner, settings, stale):
+            pass
+        for key in self.table.stale_keys():
+            self._plan(key)
+        self.totals = self.table.totals()
+        return len(stale)
 
     def forget(self) -> None:
         """Be as after the first plan: that a setting is tried for the first time can be measured again and again."""
-        self.planner._remainders = copy.deepcopy(self._remainders)  # noqa: SLF001
+        self.planner._remainders = self._copied(self._remainders)  # noqa: SLF001
         for slot in self.planner._slots.values():  # noqa: SLF001
             slot.outlines.clear()
 
-    def _plan(self, at: int, key: str) -> None:
-        outline = self.planner.outline_of(key, self.settings)
-        assert outline.totals is not None
-        total = outline.totals.xero if outline.has_payload else outline.totals.procore
-        self._put(at, outline.action, int(total.scaleb(2)))
+    def _copied(self, remainders: Any) -> Any:
+        """The items keep their numbers: the table knows them by these."""
+        places = self.table.places
+        return copy.deepcopy(remainders, {id(places): places})
 
-    def _put(self, at: int, action: Action, cents: int) -> None:
-        was = self.actions[at]
-        self.counts[was] -= 1
-        self.sums[was] -= self.cents[at]
-        becomes = _ACTION_AT[action]
-        self.counts[becomes] += 1
-        self.sums[becomes] += cents
-        self.actions[at], self.cents[at] = becomes, cents
+    def _plan(self, key: str) -> None:
+        self.table[key] = row_from(self.planner.outline_of(key, self.settings), self.planner.group_of(key))
+        self.table.settle(key)
 
 
 def bare_loop(pending: Sequence[tuple[int, tuple[BareLine, ...]]], dropped: frozenset[str]) -> list[int]:
@@ -151,7 +141,7 @@ def bare_loop(pending: Sequence[tuple[int, tuple[BareLine, ...]]], dropped: froz
 
 def _changed_settings(table: Table, runs: int, count: int) -> None:
     rows = Rows(planner(count), Settings())
-    bare = [(rows.actions[at], _bare(item)) for at, item in enumerate(rows.planner.items.values())]
+    bare = [(_ACTIONS.index(rows.table[key].action), _bare(item)) for key, item in rows.planner.items.items()]
     gc.collect()
     gc.freeze()
     start = rows.settings
@@ -181,8 +171,8 @@ def _bare(item: Item) -> tuple[BareLine, ...]:
 
 def _check(rows: Rows, settings: Settings) -> None:
     """Every count and total is right after all that: the same as planned for the first time."""
-    fresh = Rows(planner(len(rows.keys)), settings)
-    if (fresh.counts, fresh.sums) != (rows.counts, rows.sums):
+    fresh = Rows(planner(len(rows.places)), settings)
+    if fresh.totals != rows.totals:
         raise AssertionError("counts or totals differ from a full plan")
 
 
