@@ -46,6 +46,32 @@ async def test_a_small_terminal_shows_one_thing(console: Any, golden: Any, state
     await look(console, golden, f"{state}-small", state, SMALL)
 
 
+@pytest.mark.parametrize("size", [*SIZES.values(), SMALL])
+@pytest.mark.parametrize(
+    ("state", "note"),
+    [
+        ("impact", "nothing is sent to Xero by saving; enter on an item shows what changes in its plan"),
+        ("help", "keys are changed under [ui.keys] in the settings file, by the id"),
+    ],
+)
+async def test_what_is_said_over_a_list_is_wrapped_and_not_cut(
+    console: Any, state: str, note: str, size: tuple[int, int]
+) -> None:
+    async with console(size=size) as desk:
+        await desk.press(*STATES[state])
+        assert note in " ".join(desk.text().split())
+        await desk.press("G")
+        assert any(line.startswith(">") for line in desk.text().splitlines())
+
+
+async def test_what_is_said_over_a_list_is_wrapped_again_at_another_size(console: Any) -> None:
+    async with console(size=(120, 36)) as desk:
+        await desk.press(*STATES["impact"])
+        await desk.pilot.resize_terminal(60, 16)
+        await desk.rest()
+        assert "shows what changes in its plan" in " ".join(desk.text().split())
+
+
 async def look(console: Any, golden: Any, name: str, state: str, size: tuple[int, int]) -> None:
     async with console(size=size) as desk:
         await desk.press(*STATES[state])

@@ -19,7 +19,7 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     ALLOW_SELECT = False
     above = 0
     below = 0
-    """0 or 1 each."""
+    """0 or 1 below; above, as many as a note takes."""
 
     def __init__(self, paint: Paint, *, id: str, line_scroll: bool = True) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -40,8 +40,8 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """Line `at` of the content."""
         raise NotImplementedError
 
-    def draw_above(self, width: int) -> Strip:
-        """A line over the content."""
+    def draw_above(self, at: int, width: int) -> Strip:  # noqa: ARG002 - for a pane that has more than one
+        """Line `at` of those over the content."""
         return self.paint.strip("", "", width)
 
     def draw_below(self, width: int) -> Strip:
@@ -76,7 +76,7 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y < self.above:
-            return self.draw_above(width)
+            return self.draw_above(y, width)
         if y >= self.size.height - self.below:
             return self.draw_below(width)
         at = self.top + y - self.above

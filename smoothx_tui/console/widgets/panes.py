@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from textual.strip import Strip
 
-from smoothx_tui.console.model.lines import Line, Span, wrapped
+from smoothx_tui.console.model.lines import BLANK, Line, Span, line, wrapped
 from smoothx_tui.console.model.settings import SettingsModel
 from smoothx_tui.console.model.sheet import Mode, SheetModel
 from smoothx_tui.console.paint import Paint
@@ -124,6 +124,7 @@ class SheetPane(LinesView):
     def __init__(self, paint: Paint, *, line_scroll: bool) -> None:
         super().__init__(paint, id="sheet", line_scroll=line_scroll)
         self.model: SheetModel | None = None
+        self._note = [BLANK]
 
     @property
     def count(self) -> int:
@@ -140,8 +141,15 @@ class SheetPane(LinesView):
         self.scroll_top(0)
         self.keep_in_view(model.cursor)
 
-    def draw_above(self, width: int) -> Strip:
-        return self.paint.strip(" " + (self.model.note if self.model else ""), "dim", width)
+    def draw_above(self, at: int, width: int) -> Strip:
+        return self.paint.strip(" " + self._note[at].text, "dim", width)
+
+    def _fit_note(self) -> None:
+        """Wrap the note to the pane: what it says is said nowhere else. It leaves the list most of the lines."""
+        note = line(self.model.note if self.model else "")
+        broken = wrapped([note], self.size.width - 1)
+        self._note = broken if len(broken) <= max(1, self.size.height // 3) else [note]
+        self.above = len(self._note)
 
     def draw(self, at: int, width: int) -> Strip:
         model = self.model
@@ -174,6 +182,7 @@ class SheetPane(LinesView):
 
     def keep_in_view(self, at: int) -> None:
         """With the cursor on the first entry, what is said above it comes first. A text to read stays where it is."""
+        self._fit_note()
         if self.model is None or self.model.mode is Mode.READ:
             self.scroll_top(at)
             self.refresh()

@@ -56,7 +56,7 @@ class ItemsTable(LinesView):
         over = ("cursor" if self.active else "cursor_idle") if cursor else ""
         return self.paint.strip(text, role, width, over)
 
-    def draw_above(self, width: int) -> Strip:
+    def draw_above(self, at: int, width: int) -> Strip:  # noqa: ARG002 - there is one
         heading = self.grid(width).heading(self.model.sort, reverse=self.model.reverse)
         return self.paint.strip(heading, "title_focus" if self.active else "title", width)
 
