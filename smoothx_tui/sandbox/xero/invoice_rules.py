@@ -233,7 +233,7 @@ def _document_problems(state: XeroState, invoice: dict[str, Any]) -> list[str]:
     taken = state.sales_invoice(number) if invoice["Type"] == "ACCREC" and number else None
     if taken is not None and taken["InvoiceID"] != invoice["InvoiceID"]:
         problems.append("Invoice # must be unique.")
-    if "xero" in invoice.get("Url", "").lower():
+    if "xero" in (invoice.get("Url") or "").lower():
         problems.append("The Url must not contain the word xero.")
     if status != "DRAFT" and "DueDate" not in invoice:
         problems.append("The document DueDate field must be specified.")
