@@ -139,7 +139,7 @@ async def _may_approve_alone(session: "Session") -> None:
     if await approvals.required(session):
         raise UsageError(
             "a second person has to approve here, so nothing is sent at once",
-            "sync --approve-only puts it up; a colleague approves it, a worker sends it",
+            "sync --approve-only submits it; a colleague approves it, a worker sends it",
         )
 
 
@@ -183,12 +183,12 @@ async def _put_up(tools: Tools, session: "Session", choice: Choice, *, as_json: 
         )
     else:
         rows = [(one.item, one.action, state, one.id) for one in done.made]
-        tools.output.table(("Id", "Action", "State", "Operation"), rows, empty="nothing to put up")
+        tools.output.table(("Id", "Action", "State", "Operation"), rows, empty="nothing to submit")
     for key, why in busy:
         tools.output.say(f"left out: {key}: {clean(why)}")
     if done.made:
         who = "a worker sends them" if done.approved else "a colleague approves them: smoothx-tui approvals list"
-        tools.output.say(f"{len(done.made)} put up, nothing sent; {who}")
+        tools.output.say(f"{len(done.made)} submitted, nothing sent; {who}")
     return Exit.SOME_FAILED if busy or choice.blocked or choice.stale else Exit.OK
 
 
@@ -239,5 +239,5 @@ def _agreed(tools: Tools, session: "Session", go: Sequence[Plan], *, approve_onl
         for danger in plan.dangers:
             tools.output.say(f"  danger: {danger.text}")
     place = session.place
-    verb = "Put up for" if approve_only else "Sync to"
+    verb = "Submit for" if approve_only else "Sync to"
     return tools.output.ask_yes(f"{verb} {place.organisation} {place.environment.value}: {summary_text(go)}.")

@@ -37,7 +37,7 @@ async def copy(text: str, *, environment: Mapping[str, str], write: Callable[[st
         return Copied("sent to the terminal's clipboard" + (f"; also in {path}" if path else ""))
     if path is not None:
         return Copied(f"to {path}")
-    return Copied("no clipboard is reachable and no file could be written", ok=False)
+    return Copied("there is no clipboard, and no file could be written", ok=False)
 
 
 async def _tmux(text: str, environment: Mapping[str, str]) -> bool:

@@ -73,4 +73,4 @@ def line(error: BaseException, path: Path | None) -> str:
     """The one line that is left on the terminal."""
     where = f"; the report is in {path}" if path else ""
     name = type(error).__name__
-    return f"smoothx-tui: internal error ({name}){where}. What was in flight is settled by the next start."
+    return f"smoothx-tui: internal error ({name}){where}. The next start settles what was in flight."

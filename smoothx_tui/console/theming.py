@@ -147,7 +147,7 @@ def look_of(name: str, table: Mapping[str, Any]) -> Look:
     dark, ansi = (_flag(table, key, default=default) for key, default in (("dark", True), ("ansi", False)))
     about = table.get("about", "")
     if not isinstance(about, str):
-        raise BadTheme("about: wants text")
+        raise BadTheme("about: expected text")
     colours = _colours(_sub(table, "colours"), ansi=ansi)
     roles = _roles(_sub(table, "roles"), colours)
     # An ANSI theme leaves Textual's own variables undefined unless it names these two.
@@ -160,14 +160,14 @@ def look_of(name: str, table: Mapping[str, Any]) -> Look:
 def _sub(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = table.get(key, {})
     if not isinstance(found, dict):
-        raise BadTheme(f"{key}: wants a table")
+        raise BadTheme(f"{key}: expected a table")
     return found
 
 
 def _flag(table: Mapping[str, Any], key: str, *, default: bool) -> bool:
     value = table.get(key, default)
     if not isinstance(value, bool):
-        raise BadTheme(f"{key}: wants true or false")
+        raise BadTheme(f"{key}: expected true or false")
     return value
 
 
@@ -176,10 +176,10 @@ def _colours(table: Mapping[str, Any], *, ansi: bool) -> dict[str, str]:
         if key not in COLOURS:
             raise BadTheme(f"colours.{clean(key)}: no such colour; there are {', '.join(COLOURS)}")
         if not isinstance(value, str):
-            raise BadTheme(f"colours.{key}: wants text such as #1f6feb")
+            raise BadTheme(f"colours.{key}: expected text such as #1f6feb")
         parsed = _colour(f"colours.{key}", value)
         if ansi and parsed.ansi is None:
-            raise BadTheme(f"colours.{key}: a theme with ansi = true wants ansi_ colours, not {clean(value)}")
+            raise BadTheme(f"colours.{key}: a theme with ansi = true needs ansi_ colours, not {clean(value)}")
     if "primary" not in table:
         raise BadTheme("colours.primary: missing")
     if "foreground" not in table or "background" not in table:
@@ -192,7 +192,7 @@ def _roles(table: Mapping[str, Any], colours: Mapping[str, str]) -> dict[str, St
         if key not in ROLES:
             raise BadTheme(f"roles.{clean(key)}: no such role; docs/themes.md lists them")
         if not isinstance(value, str):
-            raise BadTheme(f"roles.{key}: wants text such as 'bold $error'")
+            raise BadTheme(f"roles.{key}: expected text such as 'bold $error'")
     return {key: style_of(f"roles.{key}", table.get(key, default), colours) for key, default in ROLES.items()}
 
 
@@ -218,7 +218,7 @@ def _resolved(key: str, word: str, colours: Mapping[str, str]) -> str:
         return word
     name = word[1:]
     if name not in COLOURS:
-        raise BadTheme(f"{key}: {clean(word)} is none of the theme's colours")
+        raise BadTheme(f"{key}: {clean(word)} is not one of the theme's colours")
     # A colour that the file leaves out is its primary one, which it must have.
     return colours.get(name, colours["primary"])
 
@@ -229,5 +229,5 @@ def _colour(key: str, text: str) -> Color:
     except ColorParseError:
         raise BadTheme(f"{key}: {clean(text)!r} is no colour; write #rrggbb or a name such as ansi_red") from None
     if colour.auto or (colour.ansi is None and colour.a != 1):
-        raise BadTheme(f"{key}: {clean(text)!r}: see-through and automatic colours cannot be used")
+        raise BadTheme(f"{key}: {clean(text)!r}: transparent and automatic colours cannot be used")
     return colour

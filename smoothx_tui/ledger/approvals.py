@@ -79,5 +79,5 @@ def check(connection: sa.Connection, records: Iterable[OperationRecord]) -> None
     if alone and required(connection, alone[0].organisation):
         raise LedgerError(
             f"{alone[0].planned_by} planned {alone[0].item} and can not approve it too: a second person is required",
-            "put it up with sync --approve-only; a colleague approves it with smoothx-tui approvals approve",
+            "submit it with sync --approve-only; a colleague approves it with smoothx-tui approvals approve",
         )

@@ -76,7 +76,7 @@ def expire(connection: sa.Connection, organisation: str, now: float) -> list[Ope
     if not found:
         return []
     ended = [
-        replace(one, state=State.STALE, open=False, text=_why(one), fix="refresh, look at the plan, put it up again")
+        replace(one, state=State.STALE, open=False, text=_why(one), fix="refresh, look at the plan, submit it again")
         for one in found
     ]
     written, _ = operations.save(connection, ended, now)
@@ -90,4 +90,4 @@ def _why(record: OperationRecord) -> str:
     since, days = f"{moment(record.updated_at):%Y-%m-%d %H:%M} UTC", int(APPROVAL_SECONDS // 86_400)
     if record.state is State.APPROVED:
         return f"expired: {clean(record.approved_by)} approved it on {since}, and nobody ran it for {days} days"
-    return f"expired: {clean(record.planned_by)} put it up on {since}, and nobody approved it for {days} days"
+    return f"expired: {clean(record.planned_by)} submitted it on {since}, and nobody approved it for {days} days"

@@ -34,7 +34,7 @@ class _Sockets:
         sockets = self.open
 
         class Watched(H11Protocol):
-            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
                 super().connection_made(transport)
                 sockets[_peer(transport)] = transport
 

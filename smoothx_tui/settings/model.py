@@ -33,7 +33,7 @@ class _Table(BaseModel):
 
 class _Terms(_Table):
     day: StrictInt
-    type: Literal[tuple(str(kind) for kind in TermsType)]  # type: ignore[valid-type]
+    type: Literal[tuple(str(kind) for kind in TermsType)]  # type: ignore[valid-type] # the words come from the enum
 
 
 class _CisRow(_Table):
@@ -43,14 +43,14 @@ class _CisRow(_Table):
 
 class _Cis(_Table):
     labour: _CisRow = Field(default=None)  # type: ignore[assignment] # absent, and never null
-    materials: _CisRow = Field(default=None)  # type: ignore[assignment]
+    materials: _CisRow = Field(default=None)  # type: ignore[assignment] # as above
 
 
 class _Side(_Table):
     default_account: StrictStr = ""
     retention_retained: StrictStr = ""
     retention_released: StrictStr = ""
-    terms: _Terms = Field(default=None)  # type: ignore[assignment]
+    terms: _Terms = Field(default=None)  # type: ignore[assignment] # as above
     cost_codes: _Rows = Field(
         default={}, description='Full cost code, or full cost code "." cost type code = account code'
     )

@@ -1,36 +1,13 @@
 """What the tests of the foundations share."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from smoothx_tui.base.http import Host
 from smoothx_tui.base.requestlog import RequestLog
-
-
-class ManualClock:
-    """A clock that moves when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return datetime(2026, 7, 3, 9, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += seconds
-        await asyncio.sleep(0)
-
-
-Handler = Callable[[httpx.Request], httpx.Response]
+from tests.handmade import Handler, ManualClock
 
 
 @pytest.fixture

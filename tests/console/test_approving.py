@@ -30,7 +30,7 @@ async def test_a_sync_puts_up_instead_of_sending_and_says_so_first(console: Any,
     async with console(four_eyes) as desk:
         await desk.press("space", "s")
         asked = " ".join(desk.text().split())
-        assert "A second person approves here. Put 1 up for Harbourline Pty Ltd SANDBOX: +1 new 100.00." in asked
+        assert "A second person approves here. Submit 1 for Harbourline Pty Ltd SANDBOX: +1 new 100.00." in asked
         assert "Nothing is sent yet." in asked
         await desk.press("enter")
         assert four_eyes.approvals.up == []
@@ -38,7 +38,7 @@ async def test_a_sync_puts_up_instead_of_sending_and_says_so_first(console: Any,
         assert [plan.item for plan in four_eyes.approvals.up] == ["direct:1001"]
         assert four_eyes.sent == []
         said = " ".join(desk.text().split())
-        assert "1 put up, nothing sent" in said
+        assert "1 submitted, nothing sent" in said
         assert "a colleague approves with A" in said
         assert not desk.app.main.items.marks
 
@@ -61,7 +61,7 @@ async def test_what_somebody_has_in_hand_is_not_put_up_and_is_named(console: Any
         await desk.press("space", "s", *"yes", "enter")
         assert "1 left out (4 says why)" in desk.text()
         await desk.press("4")
-        assert "N-0001 is not put up: robin@jump-1:7 has it in hand" in " ".join(desk.text().split())
+        assert "N-0001 is not submitted: robin@jump-1:7 is working on it" in " ".join(desk.text().split())
 
 
 async def test_what_waits_is_said_shown_whole_and_approved_by_a_typed_word(console: Any, four_eyes: Any) -> None:
@@ -69,8 +69,8 @@ async def test_what_waits_is_said_shown_whole_and_approved_by_a_typed_word(conso
     async with console(four_eyes) as desk:
         assert "2 wait for your approval: A shows what" in desk.text()
         await desk.press("A")
-        assert "put up by robin" in desk.text()
-        assert "put up by you" in desk.text()
+        assert "submitted by robin" in desk.text()
+        assert "submitted by you" in desk.text()
         await desk.press("space", "enter")
         text = desk.text()
         assert '"InvoiceNumber": "HC-1"' in text

@@ -71,7 +71,7 @@ async def test_the_command_line_tries_completes_and_refuses(console: Any) -> Non
         await desk.press(":", *"set sync_as_d", "tab", *"of", "tab", "enter")
         assert desk.session.trial.unsaved == ("sync_as_draft",)
         await desk.press(":", *"nonsense", "enter")
-        assert ":nonsense is no command" in desk.text()
+        assert ":nonsense is not a command" in desk.text()
         await desk.press(":", *"item N-0007", "enter")
         assert ">   + new      direct  N-0007" in desk.text()
 

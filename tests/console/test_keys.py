@@ -92,7 +92,7 @@ def test_keys_that_can_not_be_are_refused_with_the_reason(key: str) -> None:
 
 
 def test_an_unknown_command_id_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="there is no command"):
+    with pytest.raises(ConfigurationError, match="there is not a command"):
         Keymap.build({"mark.everything": "x"})
 
 
@@ -160,7 +160,7 @@ def test_a_beginning_is_enough_where_it_is_one_command() -> None:
     assert typed.command.id == "sync.refresh"
     with pytest.raises(UsageError, match="could be"):
         words.read("s")
-    with pytest.raises(UsageError, match="is no command"):
+    with pytest.raises(UsageError, match="is not a command"):
         words.read("rm -rf")
 
 

@@ -291,7 +291,7 @@ def test_a_search_finds_by_label_and_help_and_keeps_the_place() -> None:
 def test_the_help_says_effect_source_and_reading() -> None:
     setting = BY_KEY["accounting_currency_rate"]
     text = help_text(setting, "file settings.toml line 4", unsaved=False, is_idle=True)
-    assert text.startswith("[file settings.toml line 4] Nothing to act on while 'Enable Multi-Currency' is off.")
+    assert text.startswith("[file settings.toml line 4] Has no effect while 'Enable Multi-Currency' is off.")
     assert setting.said in text
     assert "Our reading: " + setting.reading in text
     assert help_text(setting, "", unsaved=False, is_idle=False, label=True).startswith(f"{setting.label}: [default]")

@@ -69,7 +69,10 @@ def test_the_end_of_a_run_says_one_reason_and_points_to_several() -> None:
     mixed = told(*held, Result("e", "refused", text="no"))
     assert (mixed.text, mixed.not_ok) == ("0 done, 3 not: 4 says why", 3)
     lost = told(Result("f", "unknown", text="no answer"))
-    assert (lost.text, lost.hint) == ("0 done, 1 not known yet: unknown: no answer", "it is looked up again by itself")
+    assert (lost.text, lost.hint) == (
+        "0 done, 1 not known yet: unknown: no answer",
+        "it is looked up again automatically",
+    )
     assert result_words("posted_not_locked", "posted, not locked: status 500") == "posted, not locked: status 500"
     assert result_words("drift", "") == "drift"
 

@@ -94,8 +94,8 @@ async def test_nothing_is_marked_sorted_or_sent_of_them(console: Any, make: Any,
         items = desk.app.main.items
         shown = list(items.shown)
         await desk.press(key)
-        assert "only to look at until they are planned" in desk.text()
-        assert "R tries to open again" in desk.text()
+        assert "for viewing only until they are planned" in desk.text()
+        assert "R tries again" in desk.text()
         assert not items.marks
         assert items.anchor is None
         assert desk.app.main.prompting.prompt is None
@@ -292,4 +292,6 @@ async def test_where_it_can_not_be_written_the_log_says_it(
     (tmp_path / "cache").write_text("in the way")
     async with console(read_session(make), snapshot=file) as desk:
         assert desk.app.main.notice is None
-        assert any("the next start has no rows to begin with" in event.text for event in desk.app.main.log_model.events)
+        assert any(
+            "the next start will have no rows to show first" in event.text for event in desk.app.main.log_model.events
+        )

@@ -45,4 +45,4 @@ async def test_it_looks_again_and_again_and_says_the_same_trouble_once(console: 
         while session.second_looks < 5:
             await desk.pilot.pause(0.005)
         await desk.press("4")
-        assert desk.text().count("what was done was not looked at again: the ledger is away") == 1
+        assert desk.text().count("the second look at finished items failed: the ledger is away") == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from smoothx_tui.base.money import ZERO
-from smoothx_tui.planning.plan import Action, Level, Plan
+from smoothx_tui.planning.plan import Action, Level
 from smoothx_tui.procore.items import (
     CostCode,
     CostType,
@@ -18,6 +18,7 @@ from smoothx_tui.procore.items import (
 )
 from smoothx_tui.settings.mapping import CisRow
 from smoothx_tui.settings.schema import Settings
+from tests.planning.payloads import lines_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,20 +29,6 @@ if TYPE_CHECKING:
 
 CLAIM, DIRECT, HEAD = Kind.PROGRESS_CLAIM, Kind.DIRECT_COST, Kind.HEAD_CONTRACT_CLAIM
 GST = (TaxCode("88", "GST@10%", Decimal("0.1")),)
-
-
-def _payload(plan: Plan) -> dict[str, Any]:
-    assert plan.payload is not None, plan.findings
-    return plan.payload
-
-
-def _lines(plan: Plan) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = _payload(plan)["LineItems"]
-    return lines
-
-
-def _table(rows: dict[str, str]) -> MappingProxyType[str, str]:
-    return MappingProxyType(rows)
 
 
 # Lines -------------------------------------------------------------------------------------------------------------
@@ -68,12 +55,12 @@ def test_direct_costs_send_their_factors_where_they_give_the_amount(
 ) -> None:
     line = make.line(1, amount, quantity=Decimal(quantity) if quantity else None, unit_cost=Decimal(unit_cost))
     plan = make.plan(make.item(DIRECT, lines=(line, make.line(2, "200.00"))))
-    assert tuple(f"{_lines(plan)[0][name]:f}" for name in ("Quantity", "UnitAmount")) == sent
+    assert tuple(f"{lines_of(plan)[0][name]:f}" for name in ("Quantity", "UnitAmount")) == sent
 
 
 def test_a_claim_is_always_one_times_its_amount(make: "Make") -> None:
     line = make.line(1, "1250.50", quantity=Decimal("8.2"), unit_cost=Decimal("152.5"))
-    assert _lines(make.plan(make.item(lines=(line,))))[0]["Quantity"] == 1
+    assert lines_of(make.plan(make.item(lines=(line,))))[0]["Quantity"] == 1
 
 
 @pytest.mark.parametrize(
@@ -91,18 +78,18 @@ def test_a_claim_is_always_one_times_its_amount(make: "Make") -> None:
     ],
 )
 def test_descriptions(make: "Make", changes: dict[str, Any], text: str) -> None:
-    assert _lines(make.plan(make.item(lines=(make.line(**changes),))))[0]["Description"] == text
+    assert lines_of(make.plan(make.item(lines=(make.line(**changes),))))[0]["Description"] == text
 
 
 def test_a_long_description_is_cut_with_a_note(make: "Make", codes: "Codes") -> None:
     plan = make.plan(make.item(lines=(make.line(description="x" * 5000),)))
-    assert len(_lines(plan)[0]["Description"]) == 4000
+    assert len(lines_of(plan)[0]["Description"]) == 4000
     assert "description_cut" in codes(plan, Level.NOTE)
 
 
 def test_cents_are_rounded_half_up_and_the_rest_is_accounted_for(make: "Make", codes: "Codes") -> None:
     plan = make.plan(make.item(lines=(make.line(1, "10.005"), make.line(2, "-0.005"))))
-    assert [line["UnitAmount"] for line in _lines(plan)] == [Decimal("10.01"), Decimal("-0.01")]
+    assert [line["UnitAmount"] for line in lines_of(plan)] == [Decimal("10.01"), Decimal("-0.01")]
     assert [entry.amount for entry in plan.left_out] == [Decimal("-0.005"), Decimal("0.005")]
     assert "rounded" in codes(plan, Level.NOTE)
 
@@ -122,10 +109,10 @@ def test_cents_are_rounded_half_up_and_the_rest_is_accounted_for(make: "Make", c
     ],
 )
 def test_the_more_specific_row_wins(make: "Make", rows: dict[str, dict[str, str]], account: str, row: str) -> None:
-    projects = {key: _table(table) for key, table in rows.items() if key != "cost_codes"}
-    bill = {"cost_codes": _table(rows.get("cost_codes", {})), "projects": MappingProxyType(projects)}
+    projects = {key: rows_of(table) for key, table in rows.items() if key != "cost_codes"}
+    bill = {"cost_codes": rows_of(rows.get("cost_codes", {})), "projects": MappingProxyType(projects)}
     plan = make.plan(mapping=make.mapping(bill=bill))
-    assert _lines(plan)[0]["AccountCode"] == account
+    assert lines_of(plan)[0]["AccountCode"] == account
     assert dict(plan.why)["LineItems[0].AccountCode"] == row
 
 
@@ -133,17 +120,17 @@ def test_cis_comes_before_every_row_and_only_on_bills(make: "Make") -> None:
     cis = {
         "cis_labour": CisRow("18", "311"),
         "cis_materials": CisRow("19", "312"),
-        "projects": MappingProxyType({"21": _table({"03-300.S": "310"})}),
+        "projects": MappingProxyType({"21": rows_of({"03-300.S": "310"})}),
     }
     mapping = make.mapping(bill=cis)
     lines = (make.line(1), make.line(2, cost_type=CostType("19", "M")), make.line(3, cost_type=None))
     plan = make.plan(make.item(lines=lines), mapping=mapping)
-    assert [line["AccountCode"] for line in _lines(plan)] == ["311", "312", "310"]
-    assert _lines(make.plan(make.item(HEAD), mapping=mapping))[0]["AccountCode"] == "200"
+    assert [line["AccountCode"] for line in lines_of(plan)] == ["311", "312", "310"]
+    assert lines_of(make.plan(make.item(HEAD), mapping=mapping))[0]["AccountCode"] == "200"
 
 
 def test_sales_and_bills_share_no_row(make: "Make", codes: "Codes") -> None:
-    mapping = make.mapping(bill={"cost_codes": _table({"03-300": "311"})}, sale={"default_account": ""})
+    mapping = make.mapping(bill={"cost_codes": rows_of({"03-300": "311"})}, sale={"default_account": ""})
     assert codes(make.plan(make.item(HEAD), mapping=mapping), Level.BLOCKER) == {"no_account"}
 
 
@@ -163,9 +150,9 @@ def test_accounts_that_take_no_lines(make: "Make", codes: "Codes", changes: dict
 
 
 def test_tax_types(make: "Make", codes: "Codes") -> None:
-    assert _lines(make.plan())[0]["TaxType"] == "INPUT"
+    assert lines_of(make.plan())[0]["TaxType"] == "INPUT"
     unmapped = make.plan(make.item(lines=(make.line(tax_codes=(TaxCode("99", "Odd"),)),)))
-    assert "TaxType" not in _lines(unmapped)[0]
+    assert "TaxType" not in lines_of(unmapped)[0]
     assert codes(unmapped, Level.NOTE) == {"tax_not_mapped"}
     two = make.plan(make.item(lines=(make.line(tax_codes=(*GST, TaxCode("89"))),)))
     assert codes(two, Level.BLOCKER) == {"two_tax_codes"}
@@ -188,14 +175,14 @@ def test_tax_types_that_xero_would_refuse(
 ) -> None:
     rates = make.organisation().tax_rates
     rates = {**rates, "INPUT": replace(rates["INPUT"], **changes)}
-    mapping = make.mapping(bill={"tax_codes": _table({"88": mapped})})
+    mapping = make.mapping(bill={"tax_codes": rows_of({"88": mapped})})
     assert codes(make.plan(mapping=mapping, books=make.books(tax_rates=rates)), Level.BLOCKER) == {code}
 
 
 def test_head_contract_lines_carry_no_tax_type(make: "Make") -> None:
     plan = make.plan(make.item(HEAD, lines=(make.line(tax_codes=GST),)), Settings(ignore_tax_codes=frozenset({"88"})))
     assert plan.action is Action.CREATE
-    assert "TaxType" not in _lines(plan)[0]
+    assert "TaxType" not in lines_of(plan)[0]
 
 
 # Retention ---------------------------------------------------------------------------------------------------------
@@ -210,7 +197,7 @@ def test_retention_lines_by_tax_type_and_option_on_their_own_accounts(make: "Mak
     )
     mapping = make.mapping(second_tracking_category="Cost Code")
     plan = make.plan(make.item(lines=lines), Settings(sub_job_as_project=False), mapping=mapping)
-    retention = _lines(plan)[3:]
+    retention = lines_of(plan)[3:]
     assert [(line["UnitAmount"], line["AccountCode"], line.get("TaxType")) for line in retention] == [
         (Decimal("-150.00"), "877", "INPUT"),
         (Decimal("-30.00"), "877", None),
@@ -220,7 +207,7 @@ def test_retention_lines_by_tax_type_and_option_on_their_own_accounts(make: "Mak
     assert [line["Tracking"] for line in retention] == [
         [{"Name": "Project", "Option": option}] for option in ["2235 - Quay St"] * 3 + ["2235-01 - Carpark"]
     ]
-    assert len(_lines(plan)[0]["Tracking"]) == 2
+    assert len(lines_of(plan)[0]["Tracking"]) == 2
     assert plan.totals is not None
     assert plan.totals.xero == plan.totals.procore == Decimal("1645.00")
 
@@ -228,7 +215,7 @@ def test_retention_lines_by_tax_type_and_option_on_their_own_accounts(make: "Mak
 def test_retention_on_the_sales_side_is_receivable(make: "Make") -> None:
     line = make.line(retained=Decimal("100.00"), released=Decimal("10.00"))
     plan = make.plan(make.item(HEAD, lines=(line,)))
-    assert [entry["AccountCode"] for entry in _lines(plan)] == ["200", "655", "656"]
+    assert [entry["AccountCode"] for entry in lines_of(plan)] == ["200", "655", "656"]
 
 
 @pytest.mark.parametrize("which", ["retained", "released"])

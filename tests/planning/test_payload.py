@@ -3,13 +3,12 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from smoothx_tui.base import jsontext
-from smoothx_tui.planning.plan import Action, Level, Plan
+from smoothx_tui.planning.plan import Action, Level
 from smoothx_tui.planning.terms import due
 from smoothx_tui.procore.items import (
     Certificate,
@@ -23,6 +22,7 @@ from smoothx_tui.settings.mapping import Terms, TermsType
 from smoothx_tui.settings.schema import Settings
 from smoothx_tui.xero.documents import Status
 from smoothx_tui.xero.organisation import PaymentTerms
+from tests.planning.payloads import lines_of, payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,20 +33,6 @@ if TYPE_CHECKING:
 
 CLAIM, DIRECT, HEAD = Kind.PROGRESS_CLAIM, Kind.DIRECT_COST, Kind.HEAD_CONTRACT_CLAIM
 GST = (TaxCode("88", "GST@10%", Decimal("0.1")),)
-
-
-def _payload(plan: Plan) -> dict[str, Any]:
-    assert plan.payload is not None, plan.findings
-    return plan.payload
-
-
-def _lines(plan: Plan) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = _payload(plan)["LineItems"]
-    return lines
-
-
-def _table(rows: dict[str, str]) -> MappingProxyType[str, str]:
-    return MappingProxyType(rows)
 
 
 def test_a_bill_whole(make: "Make") -> None:
@@ -96,7 +82,7 @@ def test_an_amount_is_written_with_two_places_however_procore_wrote_it(make: "Ma
 def test_numbers(make: "Make", codes: "Codes", kind: Kind, changes: dict[str, Any], number: str) -> None:
     """A built number is a note; the prefix is for sales invoices only, and on a built number too."""
     plan = make.plan(make.item(kind, **changes), mapping=make.mapping(sale={"number_prefix": "INV-"}))
-    assert _payload(plan)["InvoiceNumber"] == number
+    assert payload_of(plan)["InvoiceNumber"] == number
     assert ("number_built" in codes(plan)) is (not changes["number"].strip())
 
 
@@ -153,30 +139,30 @@ def test_terms_of_the_contact_then_of_the_mapping_then_of_the_organisation(make:
     own = Contacts.of([make.contact(bill_terms=PaymentTerms(7, "DAYSAFTERBILLDATE"))])
     theirs = PaymentTerms(14, "DAYSAFTERBILLDATE")
     without = make.mapping(bill={"terms": None})
-    assert _payload(make.plan(books=make.books(contacts=own, bill_terms=theirs)))["DueDate"] == "2026-07-07"
-    assert _payload(make.plan(books=make.books(bill_terms=theirs)))["DueDate"] == "2026-07-30"
-    assert _payload(make.plan(mapping=without, books=make.books(bill_terms=theirs)))["DueDate"] == "2026-07-14"
+    assert payload_of(make.plan(books=make.books(contacts=own, bill_terms=theirs)))["DueDate"] == "2026-07-07"
+    assert payload_of(make.plan(books=make.books(bill_terms=theirs)))["DueDate"] == "2026-07-30"
+    assert payload_of(make.plan(mapping=without, books=make.books(bill_terms=theirs)))["DueDate"] == "2026-07-14"
     odd = PaymentTerms(14, "ATFULLMOON")
-    assert "DueDate" not in _payload(make.plan(mapping=without, books=make.books(bill_terms=odd)))
+    assert "DueDate" not in payload_of(make.plan(mapping=without, books=make.books(bill_terms=odd)))
 
 
 def test_without_terms_a_draft_has_no_due_date_and_other_statuses_are_blocked(make: "Make", codes: "Codes") -> None:
     without = make.mapping(bill={"terms": None})
     draft = make.plan(mapping=without)
     assert draft.action is Action.CREATE
-    assert "DueDate" not in _payload(draft)
+    assert "DueDate" not in payload_of(draft)
     other = make.plan(settings=Settings(sync_as_draft=False), mapping=without)
     assert "no_terms" in codes(other, Level.BLOCKER)
 
 
 def test_procores_due_date_comes_before_terms(make: "Make") -> None:
-    assert _payload(make.plan(make.item(due_date=dt.date(2026, 8, 9))))["DueDate"] == "2026-08-09"
+    assert payload_of(make.plan(make.item(due_date=dt.date(2026, 8, 9))))["DueDate"] == "2026-08-09"
 
 
 def test_an_item_without_a_date_is_blocked(make: "Make", codes: "Codes") -> None:
     plan = make.plan(make.item(date=None))
     assert codes(plan, Level.BLOCKER) == {"no_date"}
-    assert "Date" not in _payload(plan)
+    assert "Date" not in payload_of(plan)
 
 
 def test_a_linked_document_keeps_its_date_unless_procores_changed_since_our_last_write(
@@ -191,7 +177,7 @@ def test_a_linked_document_keeps_its_date_unless_procores_changed_since_our_last
     assert make.plan(item, books=books).action is Action.UNCHANGED
     changed = make.plan(item, books=books, link=make.link(item, document, item_date=dt.date(2026, 6, 29)))
     assert changed.action is Action.UPDATE
-    assert _payload(changed)["Date"] == "2026-06-30"
+    assert payload_of(changed)["Date"] == "2026-06-30"
 
 
 # Currency ----------------------------------------------------------------------------------------------------------
@@ -217,7 +203,7 @@ FOREIGN = Settings(multi_currency=True, accounting_currency_rate=False)
 def test_rates(make: "Make", codes: "Codes", currency: Currency, rate: str | None) -> None:
     """The project's rate is inverted; the company's is sent as it is; none, or none that can be used: blocked."""
     plan = make.plan(make.item(currency=currency), FOREIGN)
-    assert _payload(plan).get("CurrencyRate") == (Decimal(rate) if rate else None)
+    assert payload_of(plan).get("CurrencyRate") == (Decimal(rate) if rate else None)
     assert bool(codes(plan, Level.BLOCKER) & {"no_rate", "rate_base"}) is (rate is None)
 
 
@@ -266,7 +252,7 @@ def test_nothing_is_sent_without_a_page_that_marks_it(make: "Make", codes: "Code
 
 def test_500_lines(make: "Make") -> None:
     plan = make.plan(make.item(lines=tuple(make.line(number, "1.10") for number in range(1, 501))))
-    assert len(_lines(plan)) == 500
+    assert len(lines_of(plan)) == 500
     assert plan.totals is not None
     assert plan.totals.xero == Decimal("550.00")
 

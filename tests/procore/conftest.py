@@ -1,9 +1,8 @@
 """A Procore that is a function from request to response, one project with its reference data, and raw answers."""
 
-import asyncio
 import copy
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,39 +17,7 @@ from smoothx_tui.procore.client import ProcoreClient
 from smoothx_tui.procore.endpoints import ProcoreEndpoints
 from smoothx_tui.procore.items import Company, Contract, CostCode, CostType, Project, SubJob, TaxCode
 from smoothx_tui.procore.reference import BudgetCode, HeadContract, KnownCostCode, ProjectBooks, Reference
-
-
-class ManualClock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return datetime(2026, 7, 3, 9, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += seconds
-        await asyncio.sleep(0)
-
-
-class Tokens:
-    def __init__(self) -> None:
-        self.number = 1
-
-    async def token(self) -> Secret:
-        return Secret(f"t{self.number}")
-
-    async def refresh(self, rejected: Secret) -> Secret:
-        assert rejected.reveal() == f"t{self.number}"
-        self.number += 1
-        return await self.token()
-
-
-Handler = Callable[[httpx.Request], httpx.Response]
+from tests.handmade import Handler, ManualClock, Tokens
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A Xero that is a function from request to response, and a clock that moves when somebody sleeps."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,41 +12,9 @@ from smoothx_tui.base.secret import Secret
 from smoothx_tui.base.tokens import ClientCredentials
 from smoothx_tui.xero.client import XeroClient
 from smoothx_tui.xero.endpoints import XeroEndpoints
+from tests.handmade import Handler, ManualClock, Tokens
 
 TENANT = "7c1f0d1e-93a0-4f6e-9d0a-3a5b1c2d4e5f"
-
-
-class ManualClock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 7, 3, 9, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
-        await asyncio.sleep(0)
-
-
-class Tokens:
-    """t1, and after each refusal the next."""
-
-    def __init__(self) -> None:
-        self.number = 1
-
-    async def token(self) -> Secret:
-        return Secret(f"t{self.number}")
-
-    async def refresh(self, rejected: Secret) -> Secret:
-        assert rejected.reveal() == f"t{self.number}"
-        self.number += 1
-        return await self.token()
-
-
-Handler = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture

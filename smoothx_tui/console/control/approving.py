@@ -53,7 +53,7 @@ class Approving:
         done = await session.approvals.put_up(plans)
         for one in done.busy:
             who = one.owner or "somebody"
-            desk.say(f"{desk.name_of(one.item)} is not put up: {who} has it in hand", "error", quiet=True)
+            desk.say(f"{desk.name_of(one.item)} is not submitted: {who} is working on it", "error", quiet=True)
         desk.items.unmark_all()
         desk.table.refresh()
         key = desk.keymap.first("sync.approvals")
@@ -63,7 +63,9 @@ class Approving:
             else f"a colleague approves with {key} (or smoothx-tui approvals approve), a worker sends"
         )
         left_out = f", {len(done.busy)} left out ({desk.keymap.first('pane.log')} says why)" if done.busy else ""
-        desk.say(f"{len(done.made)} put up, nothing sent{left_out}", "done" if done.made else "error", hint=next_step)
+        desk.say(
+            f"{len(done.made)} submitted, nothing sent{left_out}", "done" if done.made else "error", hint=next_step
+        )
 
     # -- approving ----------------------------------------------------------------------------------------------------
 
@@ -102,7 +104,7 @@ class Approving:
         """What is approved is on the screen while it is asked about; only a typed word does it."""
         desk, operator = self.desk, session.approvals.operator
         text = approval.document_lines(chosen, operator)
-        note = "exactly this is sent; what has moved by then is not sent but said"
+        note = "exactly this is sent; what has changed by then is not sent but reported"
         desk.sheets.open(reading("What is approved", text, note=note), leave=self.show, full=True, nested=True)
         if session.place.read_only:
             desk.say("this session is read-only: nothing can be approved", "note")

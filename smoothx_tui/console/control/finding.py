@@ -126,8 +126,8 @@ class Finding:
             self._sorted(column)
             return
         entries = [Entry(each.name, each.title) for each in COLUMNS]
-        entries.append(Entry(UNSORTED, "as read", "the order in which Procore has them"))
-        model = SheetModel("Sort by", entries, Mode.TAKE, note="the same column again turns the order round")
+        entries.append(Entry(UNSORTED, "as read", "the order of Procore's lists"))
+        model = SheetModel("Sort by", entries, Mode.TAKE, note="the same column again reverses the order")
         if self.desk.items.sort:
             model.to_id(self.desk.items.sort)
         self.desk.sheets.open(model, take=self._sorted)
@@ -147,7 +147,7 @@ class Finding:
             raise UsageError("item: which one?", "an item's number or id, as in :item HC-0045")
         at = self.desk.items.find(text)
         if at is None:
-            raise UsageError(f"no item {text!r} is shown", "a filter may hide it: esc takes the filter away")
+            raise UsageError(f"no item {text!r} is shown", "a filter may hide it: esc removes the filter")
         self.desk.go(Where.ITEMS)
         self.desk.moving.to(at)
 

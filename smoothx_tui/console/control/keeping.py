@@ -42,8 +42,8 @@ class Keeping:
         desk, last = self.desk, self.desk.items.last
         if last is None or not command_id.startswith(NEED_PLANS):
             return
-        hint = "wait a moment" if "open" in desk.jobs.running else "R tries to open again"
-        raise UsageError(f"these rows are as of {_clock(last.as_of)}, only to look at until they are planned", hint)
+        hint = "wait a moment" if "open" in desk.jobs.running else "R tries again"
+        raise UsageError(f"these rows are as of {_clock(last.as_of)}, for viewing only until they are planned", hint)
 
     def loaded(self, session: "Session") -> None:
         """Other items or plans came; `session.old`: those that an earlier start had read."""
@@ -87,7 +87,9 @@ class Keeping:
             await asyncio.to_thread(file.write, pages, len(keys), as_of)
             self._behind, self._saved = False, saved
         except ConfigurationError as error:
-            desk.say(f"the next start has no rows to begin with: {error.message}", "note", hint=error.hint, quiet=True)
+            desk.say(
+                f"the next start will have no rows to show first: {error.message}", "note", hint=error.hint, quiet=True
+            )
 
 
 def _clock(moment: dt.datetime) -> str:

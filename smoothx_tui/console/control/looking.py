@@ -144,7 +144,7 @@ class Looking:
         entries = [
             entry for at, entry in enumerate(entries) if entry.id or (at + 1 < len(entries) and entries[at + 1].id)
         ]
-        model = SheetModel("Commands", entries, Mode.TAKE, empty="no command is like that", note="enter does it")
+        model = SheetModel("Commands", entries, Mode.TAKE, empty="no command matches", note="enter does it")
         self.desk.sheets.open(model, take=self.do, full=True, typing=True)
 
     def do(self, command_id: str) -> None:
@@ -158,7 +158,7 @@ class Looking:
     def help(self) -> None:
         """All keys, to be narrowed by typing after `/`."""
         note = "/ narrows, enter does it, esc closes; keys are changed under [ui.keys] in the settings file, by the id"
-        model = SheetModel("Keys", self._entries(), Mode.TAKE, empty="no key is like that", note=note)
+        model = SheetModel("Keys", self._entries(), Mode.TAKE, empty="no key matches", note=note)
         self.desk.sheets.open(model, take=self.do, full=True)
 
     def themes(self, name: str) -> None:
@@ -240,7 +240,7 @@ class Looking:
         desk = self.desk
         unsaved = len(desk.trial.unsaved)
         if desk.syncing.running:
-            above = "A sync is running; what is not sent yet stays for the next start."
+            above = "A sync is running; what has not been sent yet waits for the next start."
             label = "y leaves after the calls in flight  esc stays"
         elif unsaved:
             above = f"{unsaved} setting{'s' if unsaved > 1 else ''} not saved."

@@ -86,7 +86,7 @@ class Outside:
     def _payload(self) -> str:
         body = self.desk.require_session().plan_of(self._row().key).body
         if not body:
-            raise UsageError("nothing would be sent for this item, so there is no payload")
+            raise UsageError("nothing would be sent for this item, so it has no payload")
         return body
 
     def _diff(self) -> str:
@@ -122,7 +122,7 @@ class Outside:
             with desk.app.suspend():
                 code = subprocess.call([*command, str(path)], env=child_environment(desk.terminal))  # noqa: S603
         except SuspendNotSupported:
-            raise UsageError("this terminal cannot be lent to an editor", f"edit {path} elsewhere, then R") from None
+            raise UsageError("an editor cannot run in this terminal", f"edit {path} elsewhere, then R") from None
         except OSError as error:
             raise UsageError(f"{command[0]} did not start: {error.strerror}") from None
         desk.repaint()

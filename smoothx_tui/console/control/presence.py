@@ -76,7 +76,7 @@ class Presence:
                 self._say(f"{one.words} is here too")
         for owner, one in self._colleagues.items():
             if owner not in found:
-                self._say(f"{one.words} is not here any more", quiet=True)
+                self._say(f"{one.words} has left", quiet=True)
         if found.keys() != self._colleagues.keys():
             self._colleagues = found
             self.desk.draw_bars()
@@ -138,7 +138,7 @@ class Presence:
         if ended:
             who = ", ".join(sorted({one.who for one in ended}))
             key = desk.keymap.first("sync.refresh")
-            self._say(f"{len(ended)} that {who} had in hand: let go; {key} reads what has changed")
+            self._say(f"{len(ended)} that {who} was working on: released; {key} reads what has changed")
 
     def _say(self, text: str, *, quiet: bool = False) -> None:
         """Never in the place of something that was said about the operator's own work."""
@@ -148,4 +148,4 @@ class Presence:
         """Once, until it works again: the same every few seconds tells nothing."""
         if self._trouble != error.line():
             self._trouble = error.line()
-            self.desk.say(f"who else is here is not known: {error.message}", "error", hint=error.hint, quiet=True)
+            self.desk.say(f"cannot tell who else is here: {error.message}", "error", hint=error.hint, quiet=True)

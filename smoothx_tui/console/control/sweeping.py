@@ -46,7 +46,7 @@ class Sweeping:
         except SmoothxError as error:
             if self._trouble != error.line():  # once, until it works again
                 desk.say(
-                    f"what was done was not looked at again: {error.message}", "error", hint=error.hint, quiet=True
+                    f"the second look at finished items failed: {error.message}", "error", hint=error.hint, quiet=True
                 )
             self._trouble = error.line()
             return

@@ -52,7 +52,7 @@ class Syncing:
             return
         may_ask(session)
         if desk.jobs.running.keys() & {"put up"}:
-            desk.say("what was approved is being put up; try again in a moment", "note")
+            desk.say("the last submission is still under way; try again in a moment", "note")
         elif desk.trial.unsaved:
             desk.say("settings are being tried: w saves them or z takes them back, then sync", "danger")
         elif not desk.items.marks:

@@ -62,7 +62,7 @@ class WhatIf:
         desk = self.desk
         desk.settings_pane.refresh()
         if setting is not None and idle(setting, desk.trial.current):
-            desk.say(f"{setting.label} is kept, but has nothing to act on now (i says why)", "note")
+            desk.say(f"{setting.label} keeps its value, but has no effect now (i says why)", "note")
         desk.planning.replan()
         desk.draw_bars()
 
@@ -118,7 +118,7 @@ class WhatIf:
         """The searchable list of what really exists in Procore; what was chosen and is gone stays, and says so."""
         desk = self.desk
         if desk.session is None or setting.offer is None:
-            desk.say("the list is read from Procore; it is not there yet", "note")
+            desk.say("the list comes from Procore and has not been read yet", "note")
             return
         offered = desk.session.offers(setting.offer)
         chosen = set(getattr(desk.trial.current, setting.key))
@@ -232,7 +232,7 @@ class WhatIf:
             self.changed()  # what a colleague saved in its place was taken; ours is still tried
             return
         left = desk.trial.unsaved
-        tail = f"; {len(left)} still unsaved: the environment or a flag is above the file" if left else ""
+        tail = f"; {len(left)} still unsaved: the environment or a flag overrides the file" if left else ""
         desk.say(f"{count} saved to {session.settings_home}{tail}", "done")
         if note:
             desk.say(note, "note")
@@ -254,7 +254,7 @@ class WhatIf:
             "Settings history",
             entries,
             Mode.TAKE,
-            empty="no change was saved yet",
+            empty="no change has been saved yet",
             note="enter asks whether to bring the settings back to how they were after that save",
         )
         desk.sheets.open(model, take=self._ask_restore, full=True)

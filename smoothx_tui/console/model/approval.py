@@ -21,7 +21,7 @@ def entries(found: Sequence[Waiting], operator: str) -> list[Entry]:
         Entry(
             one.id,
             f"{_sign(one.action)} {one.action:<8} {one.number or one.item:<16} {_amount(one):>18}",
-            f"put up by {_planner(one, operator)} {one.planned_at.astimezone():%Y-%m-%d %H:%M}  {one.item}",
+            f"submitted by {_planner(one, operator)} {one.planned_at.astimezone():%Y-%m-%d %H:%M}  {one.item}",
             one.action if one.action in set(Action) else "",
         )
         for one in found
@@ -38,7 +38,7 @@ def document_lines(found: Sequence[Waiting], operator: str) -> list[Line]:
             spans(
                 (f"{_sign(one.action)} {one.action}", one.action if one.action in set(Action) else ""),
                 f"  {one.number or one.item}  {_amount(one)}  ",
-                (f"{one.item}, put up by {_planner(one, operator)}", "dim"),
+                (f"{one.item}, submitted by {_planner(one, operator)}", "dim"),
                 indent=2,
             )
         )

@@ -72,7 +72,7 @@ class LogModel:
 def request_lines(requests: Iterable["Request"]) -> list[Line]:
     """Newest last: time, service, method, path, status, duration, request id."""
     found = [_request_line(request) for request in requests]
-    return found or [line("No request was made yet.", "dim")]
+    return found or [line("No request has been made yet.", "dim")]
 
 
 def _request_line(request: "Request") -> Line:

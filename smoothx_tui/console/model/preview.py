@@ -98,7 +98,7 @@ def why_lines(plan: Plan) -> list[Line]:
 def history_lines(operations: Sequence["Operation"]) -> list[Line]:
     """What the ledger knows of the item, newest first."""
     if not operations:
-        return [line("Nothing was sent for this item from here yet.", "dim")]
+        return [line("Nothing has been sent for this item from here yet.", "dim")]
     found: list[Line] = []
     for operation in sorted(operations, key=lambda each: each.created_at, reverse=True):
         when = operation.updated_at or operation.created_at

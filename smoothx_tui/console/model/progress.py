@@ -142,7 +142,7 @@ def told_of(results: Sequence[ItemResult], action_of: Callable[[str], Action], l
     if len(reasons) > 1:
         why, fix = f"{log_key} says why", "failed ones are marked for another try" if unknown < len(rest) else ""
     elif unknown:
-        fix = fix or "it is looked up again by itself"
+        fix = fix or "it is looked up again automatically"
     words = f"{len(rest)} not known yet" if unknown == len(rest) else f"{len(rest)} not"
     return Told(f"{text}, {words}: {why}", fix, done.total(), len(rest), rest[0].request_id if len(rest) == 1 else "")
 

@@ -61,7 +61,7 @@ class SyncQuestion:
         where = f"{self.place.organisation} {self.place.environment}"
         what = ", ".join(tally.parts(self.place.base_currency))
         if self.four_eyes:
-            return f"A second person approves here. Put {len(self.plans)} up for {where}: {what}. Nothing is sent yet."
+            return f"A second person approves here. Submit {len(self.plans)} for {where}: {what}. Nothing is sent yet."
         return f"Sync {len(self.plans)} to {where}: {what}{more}."
 
     @property

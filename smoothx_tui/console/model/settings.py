@@ -147,7 +147,7 @@ def help_text(setting: Setting, origin: str, *, unsaved: bool, is_idle: bool, la
     parts = [setting.said]
     if is_idle and setting.idle_unless:
         other, position = setting.idle_unless
-        parts.insert(0, f"Nothing to act on while '{BY_KEY[other].label}' is {'off' if position else 'on'}.")
+        parts.insert(0, f"Has no effect while '{BY_KEY[other].label}' is {'off' if position else 'on'}.")
     if setting.reading:
         parts.append("Our reading: " + setting.reading)
     where = f"[unsaved, saved: {origin or 'default'}]" if unsaved else f"[{origin or 'default'}]"

@@ -22,7 +22,7 @@ class Typed:
 
 
 def read(text: str) -> Typed | None:
-    """A typed line; None where it is blank. Raises UsageError for a word that is no command or not one only."""
+    """A typed line; None where it is blank. Raises UsageError for a word that is not a command or not one only."""
     word, _, rest = text.strip().lstrip(":").strip().partition(" ")
     if not word:
         return None
@@ -32,8 +32,8 @@ def read(text: str) -> Typed | None:
     if len(found) == 1:
         return Typed(BY_WORD[found[0]], rest.strip())
     if found:
-        raise UsageError(f":{clean(word)} could be {', '.join(sorted(found))}", "type more of it")
-    raise UsageError(f":{clean(word)} is no command", "tab lists them, ? shows all keys")
+        raise UsageError(f":{clean(word)} could be {', '.join(sorted(found))}", "type more letters")
+    raise UsageError(f":{clean(word)} is not a command", "tab lists them, ? shows all keys")
 
 
 def complete(text: str, names: Mapping[Takes, Names]) -> tuple[str, list[str]]:

@@ -206,7 +206,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         for pane in (self.table, self.settings_pane, self.preview, self.log_pane, self.sheet):
             pane.line_scroll = line_scroll
         for problem in self.looks.problems:
-            self.log_model.add(problem, "error", hint="docs/themes.md has the form of a theme file")
+            self.log_model.add(problem, "error", hint="docs/themes.md describes theme files")
         if self.start.theme and self.start.theme not in self.looks.by_name:
             self.say(f"there is no theme {self.start.theme}", "note", hint="T shows the themes")
         self.table.empty = ("Opening.", "ctrl+c stops")

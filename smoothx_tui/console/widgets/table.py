@@ -10,7 +10,7 @@ from smoothx_tui.console.model.lines import line, wrapped
 from smoothx_tui.console.paint import Paint
 from smoothx_tui.console.widgets.lines import LinesView
 
-FILTERED: Final = ("No item passes the filter.", "esc takes it away, / changes it")
+FILTERED: Final = ("No item passes the filter.", "esc removes it, / changes it")
 
 
 class ItemsTable(LinesView):

@@ -4,6 +4,7 @@
 Contains, StartsWith and EndsWith. Anything else is a QueryParseException, as at Xero.
 """
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -173,21 +174,16 @@ def ordered(found: Sequence[dict[str, Any]], order: str, members: frozenset[str]
     out = list(found)
     for part in reversed(order.split(",")):
         words = part.split()
-        if (
-            not words
-            or words[0] not in members
-            or len(words) > 2
-            or words[-1].upper()
-            not in (
-                "ASC",
-                "DESC",
-                words[0].upper(),
-            )
-        ):
+        name, *way = words or [""]
+        if name not in members or [word.upper() for word in way] not in ([], ["ASC"], ["DESC"]):
             raise _syntax(f"Order '{part.strip()}' cannot be read")
-        name, descending = words[0], words[-1].upper() == "DESC"
-        out.sort(key=lambda one, name=name: _sortable(_comparable(name, one)), reverse=descending)  # type: ignore[misc]
+        descending = bool(way) and way[0].upper() == "DESC"
+        out.sort(key=functools.partial(_sorted_by, name), reverse=descending)
     return out
+
+
+def _sorted_by(name: str, one: dict[str, Any]) -> Any:
+    return _sortable(_comparable(name, one))
 
 
 def page_of(

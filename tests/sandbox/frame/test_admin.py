@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from smoothx_tui.base.errors import ConfigurationError
-from smoothx_tui.sandbox.scenario import Scenario, scenario_from
+from smoothx_tui.sandbox.scenario import Scenario, default_scenario, scenario_from
 from smoothx_tui.sandbox.server import Sandbox
 from smoothx_tui.sandbox.xero.admin import xero_admin_routes
 
@@ -176,3 +177,12 @@ def test_the_documentation_has_every_deed_and_every_fault(start: Opener) -> None
         assert f"`{route.path}`" in text
     for kind in KINDS:
         assert f"| `{kind}` |" in text
+
+
+async def test_a_document_whose_url_is_null_can_be_edited() -> None:
+    """As the default scenario has one: somebody took its Url off."""
+    sandbox = Sandbox.from_scenario(default_scenario(), speed=0)
+    (plain,) = [one for one in sandbox.dump().to_data()["xero"]["Invoices"] if one.get("Url", "") is None]
+    async with httpx.AsyncClient(transport=sandbox.transport(), base_url="http://sandbox") as client:
+        edited = await client.post(f"/admin/xero/invoices/{plain['InvoiceID']}/edit", json={"InvoiceNumber": "E-1"})
+    assert edited.status_code == 200, edited.text

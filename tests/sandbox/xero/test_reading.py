@@ -85,7 +85,7 @@ async def test_order(filled: Any) -> None:
         *("BX-5", "BX-4", "BX-2", "BX-1")
     ]
     assert (await _numbers(filled, "order=Type DESC, InvoiceNumber"))[0] == "PC-3"
-    for bad in ("Colour", "Date UP", "Date ASC now", ","):
+    for bad in ("Colour", "Date UP", "Date ASC now", "Date Date", ","):
         assert (await filled.call("GET", f"/Invoices?order={bad}")).status_code == 400
 
 
