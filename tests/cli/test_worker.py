@@ -196,7 +196,7 @@ def test_workers_and_a_lost_server_on_postgresql(command: Any, small: Any, start
         assert worker.communicate(timeout=60) is not None
         assert worker.returncode == 143
     # On a slow machine ten seconds were not enough for the locks: what was cut off keeps its lease for a minute.
-    with Database(url).transaction() as connection:
+    with closing(Database(url)) as database, database.transaction() as connection:
         connection.exec_driver_sql("update operations set lease_until = 0, next_at = 0 where open")
     rest = command("worker", "--once", "--sandbox", small.address, "--ledger", url)
     assert rest.code == 0, rest.err
