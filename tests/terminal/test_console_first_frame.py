@@ -113,7 +113,7 @@ def test_with_no_connection_the_table_stays_and_says_why(
     assert "there is no sandbox at" in session.text()
     assert b"\x1b]2;owned" not in session.output
     session.press("space")
-    assert "only to look at until they are planned" in session.text()
+    assert "for viewing only until they are planned" in session.text()
     session.send("R")
     session.wait_for("there is no sandbox at")
     session.send("q")
