@@ -110,5 +110,6 @@ def test_an_address_begins_where_it_stands_and_an_id_is_not_broken() -> None:
     found = [each.text for each in wrap(line(f"GET {address}", indent=4), 60)]
     assert found[0].startswith("GET https://app.example/aaaa")
     assert "".join(text.strip() for text in found).replace("GET ", "GET", 1) == f"GET{address}"
+    assert [len(text) for text in found] == [60, 48], "no line of it but the last is left half blank"
     guid = "352c0e9d-2062-5336-a87b-2bed2e6f0abe"
     assert [each.text for each in wrap(line(f"ContactID of the company {guid}"), 58)][-1].strip() == guid
