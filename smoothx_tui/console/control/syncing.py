@@ -168,7 +168,7 @@ class Syncing:
                     request_id=result.request_id,
                 )
         desk.planning.load(desk.require_session())
-        items.live = done_words
+        items.show_results(done_words)
         desk.planning.start()
         for result in report.results:
             # Failed ones stay marked, for another try.
