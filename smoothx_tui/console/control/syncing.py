@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TELL: Final = 0.5
 """Seconds between two looks of a running sync: rows and counts, at most."""
 
+LEAVES: Final = ("esc leaves everything as it is", "esc leaves")
+
 
 class Syncing:
     """`sync.start`, `sync.stop` and what goes on between them."""
@@ -88,7 +90,9 @@ class Syncing:
         hidden = desk.items.hidden_marks
         tail = f" {hidden} of them are hidden by the filter." if hidden and question.danger is None else ""
         role = "danger" if question.danger is not None or tail else "prompt"
-        desk.prompting.open(Prompt(question.prompt, enter, LineEdit(), above=question.sentence + tail, role=role))
+        desk.prompting.open(
+            Prompt(question.prompt, enter, LineEdit(), above=question.sentence + tail, role=role, hints=LEAVES)
+        )
 
     # -- the run ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from smoothx_tui.console.model.impact import change_lines, impact_entries
 from smoothx_tui.console.model.settings import help_text, is_shortened
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 from smoothx_tui.planning.impact import Impact
-from smoothx_tui.settings.schema import BY_KEY, Control, Setting, idle
+from smoothx_tui.settings.schema import BY_KEY, SCHEMA, Control, Setting, Settings, idle
 from smoothx_tui.settings.values import assignments, parse, show
 
 if TYPE_CHECKING:
@@ -67,16 +67,29 @@ class WhatIf:
         desk.draw_bars()
 
     def undo(self) -> None:
+        before = self.desk.trial.current
         if self.desk.trial.undo():
-            self.changed()
+            self._stepped("undone", before)
         else:
             self.desk.say("nothing to undo", "note")
 
     def redo(self) -> None:
+        before = self.desk.trial.current
         if self.desk.trial.redo():
-            self.changed()
+            self._stepped("redone", before)
         else:
             self.desk.say("nothing to redo", "note")
+
+    def _stepped(self, word: str, before: Settings) -> None:
+        """Say what a step back or forward has changed: its row may not be in sight."""
+        after = self.desk.trial.current
+        moved = [
+            f"{each.label}: {show(getattr(after, each.key))}"
+            for each in SCHEMA
+            if getattr(before, each.key) != getattr(after, each.key)
+        ]
+        self.changed()
+        self.desk.say(f"{word}: {'; '.join(moved)}")
 
     def reset(self) -> None:
         """Back to how the setting is saved."""
@@ -211,7 +224,8 @@ class WhatIf:
         model.to_id(at)
 
         def take(key: str) -> None:
-            look = reading(f"{items[key].after.number or key}: before -> after", change_lines(items[key]))
+            title = f"{items[key].after.number or key}: before -> after"
+            look = reading(title, change_lines(items[key]), note="esc goes back to the list")
             back = lambda: self._show_impact(impact, changes, base_currency, at=key)  # noqa: E731
             self.desk.sheets.open(look, leave=back, full=True, nested=True)
 

@@ -1,0 +1,68 @@
+"""What a beginner needs where keys do something else than usual: what can be typed, and how to leave."""
+
+from typing import Any
+
+import pytest
+
+from smoothx_tui.settings.schema import BY_KEY
+
+
+@pytest.mark.parametrize("keys", [("/",), ("3", "/"), ("2", "/"), (":",), ("ctrl+p",), ("space", "s")])
+@pytest.mark.parametrize("size", [(120, 36), (60, 16)])
+async def test_every_prompt_says_how_to_leave_it(console: Any, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    async with console(size=size) as desk:
+        await desk.press(*keys)
+        assert "esc" in desk.lines()[-1]
+
+
+async def test_the_way_out_gives_way_to_what_is_typed(console: Any) -> None:
+    async with console(size=(60, 16)) as desk:
+        await desk.press("/", *("a" * 46))
+        assert desk.lines()[-1].strip() == "filter: " + "a" * 46
+
+
+async def test_what_was_wrong_with_a_filter_leaves_with_the_filter(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("/", *"total>x", "enter")
+        assert "wants an amount" in desk.text()
+        await desk.press("backspace")
+        assert "wants an amount" not in desk.text()
+        await desk.press("x", "enter", "escape")
+        assert "wants an amount" not in desk.text()
+
+
+async def test_a_search_of_the_settings_is_named_while_it_holds_and_says_when_it_finds_none(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("2", "/", *"zzz", "enter")
+        assert "2 Settings  search: zzz" in desk.text()
+        assert "No setting has these words." in desk.text()
+        assert "esc shows all" in desk.text()
+        await desk.press("escape")
+        assert "search: zzz" not in desk.text()
+        assert "Sync as Draft" in desk.text()
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_all_about_a_setting_is_there_to_read(console: Any, size: tuple[int, int]) -> None:
+    async with console(size=size) as desk:
+        await desk.press("2", "j", "i", "+")  # "Status when not Draft": greyed out while "Sync as Draft" is on
+        read = " ".join(" ".join(desk.lines()).split())
+        setting = BY_KEY["sync_status"]
+        for text in (setting.said, setting.reading, "Nothing to act on while 'Sync as Draft' is on."):
+            assert " ".join(text.split()) in read
+
+
+async def test_a_step_back_says_what_it_changed(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("2", "space", "1", "z")
+        assert "undone: Sync as Draft: on" in desk.text()
+        await desk.press("Z")
+        assert "redone: Sync as Draft: off" in desk.text()
+
+
+async def test_what_select_all_leaves_out_can_be_found(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("a")
+        assert "1 with a danger left out: / danger shows them" in desk.text()
+        await desk.press("/", *"danger", "enter")
+        assert [desk.app.main.items.row(key).danger for key in desk.app.main.items.shown] == [True]
