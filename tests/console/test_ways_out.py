@@ -66,3 +66,26 @@ async def test_what_select_all_leaves_out_can_be_found(console: Any) -> None:
         assert "1 with a danger left out: / danger shows them" in desk.text()
         await desk.press("/", *"danger", "enter")
         assert [desk.app.main.items.row(key).danger for key in desk.app.main.items.shown] == [True]
+
+
+async def test_tab_in_a_filter_offers_the_words_of_a_field(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("/", *"act:", "tab")
+        assert "act:new" in desk.lines()[-2]
+        assert "act:block" in desk.lines()[-2]
+        await desk.press(*"bl", "tab")
+        assert desk.lines()[-1].startswith(" filter: act:block ")
+        await desk.press("ctrl+u", *"!ty", "tab")
+        assert desk.lines()[-1].startswith(" filter: !type: ")
+
+
+async def test_an_order_is_said_where_no_title_can_show_it(console: Any) -> None:
+    async with console(size=(80, 24)) as desk:
+        await desk.press("O")
+        assert "as read, from the end" in desk.text()
+        await desk.press(":", *"sort project", "enter")
+        assert "sorted by Project▲" in desk.text()
+        await desk.press("O")
+        assert "sorted by Project▼" in desk.text()
+        await desk.press(":", *"sort total", "enter")
+        assert "sorted by" not in desk.text()
