@@ -1,12 +1,13 @@
 """Trying settings: flip, cycle, tick, undo; save with the impact seen; bring an earlier state back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from smoothx_tui.base.errors import SmoothxError, UsageError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.model.impact import change_lines, impact_entries
+from smoothx_tui.console.model.lines import line
 from smoothx_tui.console.model.settings import help_text, is_shortened
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 from smoothx_tui.planning.impact import Impact
@@ -14,6 +15,7 @@ from smoothx_tui.settings.schema import BY_KEY, SCHEMA, Control, Setting, Settin
 from smoothx_tui.settings.values import assignments, parse, show
 
 if TYPE_CHECKING:
+    from smoothx_tui.console.port import SettingsChange
     from smoothx_tui.console.screens.main import MainScreen
 
 
@@ -257,28 +259,48 @@ class WhatIf:
 
     async def show_history(self) -> None:
         """Earlier states of the settings; one can be brought back."""
-        desk = self.desk
-        session = desk.require_session()
-        changes = await session.settings_history()
+        self._list_history(await self.desk.require_session().settings_history())
+
+    def _list_history(self, changes: "Sequence[SettingsChange]", at: str = "") -> None:
+        """Every save, the newest first."""
         entries = [
-            Entry(str(c.revision), f"{c.at.astimezone():%Y-%m-%d %H:%M} {c.who}", "; ".join(c.changes) or "first")
-            for c in changes
+            Entry(str(c.revision), f"{c.revision:>3}  {_saved_by(c)}", "; ".join(c.changes) or "first")
+            for c in reversed(changes)
         ]
         model = SheetModel(
             "Settings history",
             entries,
             Mode.TAKE,
             empty="no change was saved yet",
-            note="enter asks whether to bring the settings back to how they were after that save",
+            note="enter shows what bringing the settings back to how they were after that save undoes, and asks",
         )
-        desk.sheets.open(model, take=self._ask_restore, full=True)
+        model.to_id(at)
+        self.desk.sheets.open(model, take=lambda chosen: self._ask_restore(changes, chosen), full=True, keep_open=True)
 
-    def _ask_restore(self, revision: str) -> None:
-        self.desk.prompting.open(
+    def _ask_restore(self, changes: "Sequence[SettingsChange]", chosen: str) -> None:
+        """What is undone is on the screen while it is asked about."""
+        desk, revision = self.desk, int(chosen)
+        later = [change for change in reversed(changes) if change.revision > revision]
+        lines = [line("Saves that it undoes, the newest first" if later else "No save came after it.", "heading")]
+        for change in later:
+            lines.append(line(f"  {change.revision}  {_saved_by(change)}"))
+            lines += [line(f"    {text}") for text in change.changes]
+        back = lambda: self._list_history(changes, chosen)  # noqa: E731
+        sheet = reading(f"Back to revision {revision}", lines, note="esc goes back to the list")
+        desk.sheets.open(sheet, leave=back, full=True, nested=True)
+
+        def restore() -> None:
+            desk.sheets.close()
+            desk.jobs.start("settings", self._restore(revision))
+
+        tried = " What is not saved is dropped (z brings it back)." if desk.trial.unsaved else ""
+        desk.prompting.open(
             Prompt(
                 "y does it  esc leaves it",
-                above=f"Bring the settings back to revision {revision}?",
-                choices={"y": lambda: self.desk.jobs.start("settings", self._restore(int(revision)))},
+                above=f"Bring the settings back to revision {revision}?{tried}",
+                choices={"y": restore},
+                cancel=desk.sheets.leave,
+                over_list=True,
             )
         )
 
@@ -286,3 +308,7 @@ class WhatIf:
         await self.desk.require_session().restore(revision)
         self.desk.say(f"settings are as after revision {revision}", "done")
         self.changed()
+
+
+def _saved_by(change: "SettingsChange") -> str:
+    return f"{change.at.astimezone():%Y-%m-%d %H:%M} {change.who}"
