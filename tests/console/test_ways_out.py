@@ -89,3 +89,13 @@ async def test_an_order_is_said_where_no_title_can_show_it(console: Any) -> None
         assert "sorted by Project▼" in desk.text()
         await desk.press(":", *"sort total", "enter")
         assert "sorted by" not in desk.text()
+
+
+async def test_a_pane_says_where_more_is_than_fits(console: Any) -> None:
+    async with console(size=(80, 24)) as desk:
+        title = next(line for line in desk.lines() if "3 Preview" in line)
+        assert title.endswith(" 1-8/15 ─")
+        await desk.press("3", "j", "j")
+        assert next(line for line in desk.lines() if "3 Preview" in line).endswith(" 3-10/15 ─")
+        await desk.press("+")
+        assert next(line for line in desk.lines() if "3 Preview" in line).endswith("──"), "all of it is there"

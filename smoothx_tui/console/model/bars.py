@@ -158,8 +158,4 @@ def _seconds(seconds: float) -> str:
 def summary(parts: Sequence[str], tail: str, width: int, glyphs: Glyphs, role: str = "title") -> Bar:
     """A rule with the marks' summary set in, and `tail` at its right end where there is room."""
     text = f" {glyphs.dot} ".join(part for part in parts if part)
-    body = glyphs.rule(text, width)
-    if tail and cell_len(text) + cell_len(tail) + 8 <= width:
-        end = f" {tail} {glyphs.line}"
-        body = glyphs.rule(text, width - cell_len(end)) + end
-    return Bar((Span(body, role),))
+    return Bar((Span(glyphs.rule(text, width, tail), role),))
