@@ -99,3 +99,13 @@ async def test_a_pane_says_where_more_is_than_fits(console: Any) -> None:
         assert next(line for line in desk.lines() if "3 Preview" in line).endswith(" 3-10/15 ─")
         await desk.press("+")
         assert next(line for line in desk.lines() if "3 Preview" in line).endswith("──"), "all of it is there"
+
+
+@pytest.mark.parametrize(("keys", "pane"), [(("2", "1", "]"), "items"), (("2", "]"), "preview")])
+async def test_another_tab_of_the_preview_is_seen_where_the_settings_stood_in_its_place(
+    console: Any, keys: tuple[str, ...], pane: str
+) -> None:
+    async with console(size=(80, 24)) as desk:
+        await desk.press(*keys)
+        assert "3 Preview  diff  [payload]" in desk.text()
+        assert desk.app.main.view.pane == pane

@@ -119,6 +119,7 @@ class Drawing:
                 width=width,
                 glyphs=glyphs,
                 others=desk.presence.names,
+                unopened="not opened" if desk.planning.not_opened else "opening",
             )
         )
         desk.summary.show(*self._summary(width))

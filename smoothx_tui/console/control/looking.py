@@ -58,6 +58,10 @@ class Looking:
             desk.show_log()
         else:
             desk.tab = (desk.tab + step) % len(TABS)
+            if not desk.preview.display and not desk.view.zoom:
+                # In a narrow terminal another pane stands in its place; a tab that changes unseen is a riddle.
+                desk.view.side = desk.view.lower = Where.PREVIEW
+                desk.go(desk.view.pane if desk.view.pane is Where.ITEMS else Where.PREVIEW)
             desk.show_preview()
         desk.draw_titles()
 

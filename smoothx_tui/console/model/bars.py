@@ -92,14 +92,15 @@ def header(  # noqa: PLR0913 - the parts of one line
     width: int,
     glyphs: Glyphs,
     others: Sequence[str] = (),
+    unopened: str = "opening",
 ) -> Bar:
     """Who and where on the left, numbers on the right; numbers leave first where it is narrow, never the banner.
 
-    `others` are the colleagues on the same ledger, by name.
+    `others` are the colleagues on the same ledger, by name; `unopened` stands for the place while there is none.
     """
     left = [Span(" smoothx ", "header")]
     if place is None:
-        left.append(Span(" opening ", "header"))
+        left.append(Span(f" {unopened} ", "header"))
     else:
         role = "sandbox" if place.environment is Environment.SANDBOX else "live"
         left.append(Span(f" {place.environment} ", role))
