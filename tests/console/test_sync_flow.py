@@ -93,6 +93,11 @@ async def test_read_only_sends_saves_and_edits_nothing(console: Any, make: Any) 
         assert "read-only: nothing can be sent" in desk.text()
         await desk.press("2", "e")
         assert "read-only" in desk.text()
+        await desk.press("2", "space", "w")
+        assert "What saving does" in desk.text(), "it can be looked at"
+        assert "this session is read-only: nothing is saved" in desk.text()
+        await desk.press("y", "escape")
+        assert session.saved == 0
 
 
 async def test_select_all_leaves_out_what_is_dangerous(console: Any) -> None:

@@ -190,7 +190,10 @@ class WhatIf:
             for key in desk.trial.unsaved
         ]
         self._show_impact(impact, changes, session.place.base_currency)
-        self._ask_to_save(len(changes))
+        if session.place.read_only:
+            desk.say("this session is read-only: nothing is saved", "note", hint="start without --read-only to save")
+        else:
+            self._ask_to_save(len(changes))
 
     def _ask_to_save(self, count: int) -> None:
         """One key saves. Escape goes back from an item's difference to the list, and from the list leaves it all."""

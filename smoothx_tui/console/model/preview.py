@@ -224,7 +224,7 @@ def _totals(plan: Plan, glyphs: Glyphs) -> list[Line]:
         BLANK,
         spans(
             ("  Total ", "dim"), f"{show(totals.xero)} {totals.currency}", (dot + "Procore ", "dim"),
-            show(totals.procore), (dot + "difference ", "dim"), (show(totals.difference), role),
+            show(totals.procore), (dot + "difference ", "dim"), (show(totals.difference), role), indent=8,
         ),
     ]  # fmt: skip
 
