@@ -109,3 +109,9 @@ async def test_another_tab_of_the_preview_is_seen_where_the_settings_stood_in_it
         await desk.press(*keys)
         assert "3 Preview  diff  [payload]" in desk.text()
         assert desk.app.main.view.pane == pane
+
+
+async def test_marks_that_the_filter_hides_are_said_before_what_they_take(console: Any) -> None:
+    async with console(size=(80, 24)) as desk:
+        await desk.press("a", "/", *"danger", "enter", "down")
+        assert "of them hidden by the filter" in desk.lines()[-2]

@@ -186,7 +186,7 @@ class Drawing:
             else ""
         )
         marked = f"{len(items.marks):,} marked: {'  '.join(items.marked.parts(session.place.base_currency))}"
-        return [marked, desk.takes.words(items.marks, items.marked), hidden, lapsed]
+        return [marked, hidden, lapsed, desk.takes.words(items.marks, items.marked)]
 
     def _words(self, text: str, role: str, width: int) -> Bar:
         """A text in the line of marks; where it is cut, where the rest is."""
