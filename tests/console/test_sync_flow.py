@@ -140,6 +140,19 @@ async def test_leaving_while_a_sync_runs_is_asked(console: Any, make: Any) -> No
         assert "1 done" in desk.text()
 
 
+async def test_leaving_a_running_sync_is_seen_until_its_calls_have_ended(console: Any, make: Any) -> None:
+    session = make.session(make.items())
+    session.hold = asyncio.Event()
+    async with console(session) as desk:
+        await desk.press("space", "s", *"yes", "enter", "q")
+        desk.app.main.take_key("y")
+        await asyncio.sleep(0.05)
+        assert "leaving after the calls in flight 0/1" in desk.text()
+        session.hold.set()
+        await asyncio.sleep(0.05)
+    assert session.closed
+
+
 async def test_no_key_waits_for_a_reading_and_ctrl_c_ends_it(console: Any, make: Any) -> None:
     session = make.session(make.items())
     async with console(session) as desk:

@@ -219,5 +219,8 @@ class Syncing:
         if self._stop is None:
             return
         self._stop.set()
+        if self.progress is not None:
+            self.progress.stopping = self.progress.leaving = True
+            self.desk.draw_bars()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)

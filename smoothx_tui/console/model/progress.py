@@ -74,6 +74,7 @@ class SyncProgress:
     total: int
     began: float
     stopping: bool = False
+    leaving: bool = False
     _states: dict[str, str] = field(default_factory=dict)
     _ended: int = 0
     _failed: int = 0
@@ -107,7 +108,8 @@ class SyncProgress:
 
     def words(self, calls_left: str = "") -> list[str]:
         """For the line of marks, the important first. `calls_left`: how much Xero still takes."""
-        doing = "stopping after the calls in flight" if self.stopping else "syncing"
+        ending = "leaving" if self.leaving else "stopping"
+        doing = f"{ending} after the calls in flight" if self.stopping else "syncing"
         parts = [f"{doing} {self.ended}/{self.total}"]
         if self.failed:
             parts.append(f"{self.failed} failed")
