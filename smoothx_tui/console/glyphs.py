@@ -56,10 +56,15 @@ class Glyphs:
         gap = width - cell_len(text)
         return " " * gap + text if gap >= 0 else self.fit(text, width)
 
-    def rule(self, text: str, width: int) -> str:
-        """A horizontal line of `width` cells with `text` set into it."""
+    def rule(self, text: str, width: int, tail: str = "") -> str:
+        """A horizontal line of `width` cells with `text` set into it, and `tail` near its end where there is room."""
         body = f"{self.line} {text} " if text else ""
-        return self.fit(body, width) if cell_len(body) >= width else body + self.line * (width - cell_len(body))
+        end = f" {tail} {self.line}" if tail else ""
+        if cell_len(body) + cell_len(end) >= width:
+            end = ""
+        if cell_len(body) >= width:
+            return self.fit(body, width)
+        return body + self.line * (width - cell_len(body) - cell_len(end)) + end
 
     def send(self, text: str) -> str:
         """`text` as the terminal can take it: where it knows ASCII only, a `?` for every other cell."""

@@ -4,6 +4,7 @@
     "quay st"             a phrase
     !claim                not
     act:blocked           a field; also type, number, contact, project, why, currency; act:new,update is either
+    danger                what is sent only after a yes of its own
     total>1000            total with > >= < <= =
     date>=2026-06-01      date with the same; date:2026-06 is a month
 
@@ -49,6 +50,8 @@ class FilterRow(Protocol):
     def currency(self) -> str: ...
     @property
     def why(self) -> str: ...
+    @property
+    def alarm(self) -> str: ...
 
 
 AnyRow = TypeVar("AnyRow", bound=FilterRow)
@@ -61,7 +64,7 @@ TEXT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("number",),
     "contact": ("contact",),
     "project": ("project",),
-    "why": ("why",),
+    "why": ("why", "alarm"),
     "currency": ("currency",),
 }
 """The columns that a field looks into."""

@@ -33,10 +33,14 @@ ACTION_WORDS: Final = {
     Action.LOCKED_ELSEWHERE: "other",
 }
 
+ALARM: Final = "DANGER"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the table shows and what filters and sorting read. `total` is what Xero would hold, else Procore's."""
+    """What the table shows and what filters and sorting read. `total` is what Xero would hold, else Procore's; of what
+    is deleted in Procore it is what Xero holds.
+    """
 
     key: str
     action: Action
@@ -57,6 +61,11 @@ class Row:
         return ACTION_WORDS[self.action]
 
     @property
+    def alarm(self) -> str:
+        """The word that stands before the why of a row with a danger, so that it can be filtered by."""
+        return ALARM if self.danger else ""
+
+    @property
     def type(self) -> str:
         return TYPE_WORDS[self.kind]
 
@@ -69,7 +78,10 @@ def row_of(plan: "Plan") -> Row:
 def row_from(outline: "Outline", group: int = -1) -> Row:
     """The row of what a plan's outline says."""
     totals = outline.totals
-    amount = Decimal(0) if totals is None else (totals.xero if outline.has_payload else totals.procore)
+    amount = Decimal(0)
+    if totals is not None:
+        # Without a payload what Procore asks for; of what is deleted there, what stands in Xero: that is what goes.
+        amount = totals.xero if outline.has_payload else totals.procore or totals.xero
     return Row(
         key=outline.item,
         action=outline.action,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from smoothx_tui.planning.actions import Action
 from smoothx_tui.procore.kinds import Kind
 from smoothx_tui.procore.places import Places
-from smoothx_tui.session.rows import ACTION_WORDS, TYPE_WORDS, Row, why_of
+from smoothx_tui.session.rows import ACTION_WORDS, ALARM, TYPE_WORDS, Row, why_of
 
 if TYPE_CHECKING:
     from smoothx_tui.planning.remainders import Amounts, Standing
@@ -35,6 +35,7 @@ _BY_CODE: Final[Mapping[str, tuple[str, ...]]] = {
     # The code of a kind has the danger beside it.
     "type": tuple(TYPE_WORDS[_KINDS[code % _DANGER % len(_KINDS)]] for code in range(2 * _DANGER)),
     "kind": tuple(_KINDS[code % _DANGER % len(_KINDS)] for code in range(2 * _DANGER)),
+    "alarm": ("",) * _DANGER + (ALARM,) * _DANGER,
 }
 _URGENCY: Final = (
     Action.CREATE, Action.RECREATE, Action.UPDATE, Action.DELETE, Action.VOID, Action.BLOCKED, Action.HELD,
@@ -260,7 +261,7 @@ class Table(MutableMapping[str, Row]):
             return self._date, {day: dt.date.fromordinal(day) if day else None for day in set(self._date)}
         if name not in _BY_CODE:
             return None
-        return self._kind if name in {"type", "kind"} else self._action, _BY_CODE[name]
+        return self._kind if name in {"type", "kind", "alarm"} else self._action, _BY_CODE[name]
 
     def singly(self, name: str, places: Iterable[int]) -> Iterator[Any]:
         """The numbers or the totals at these places."""

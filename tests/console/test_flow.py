@@ -55,6 +55,7 @@ async def test_a_session_that_does_not_open_says_so_and_r_tries_again(console: A
 
     async with console(session, open_session=open_session) as desk:
         assert "Not opened: no connection to Xero" in desk.text()
+        assert desk.lines()[0].startswith(" smoothx  not opened"), "nothing is being opened any more"
         await desk.press("2", "space", "1", "R")
         assert "12 pending" in desk.text()
         assert desk.session.trial.unsaved == ("sync_as_draft",)

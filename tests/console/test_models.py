@@ -152,6 +152,17 @@ def test_the_cursor_stays_on_its_item_through_sort_filter_and_reading_again() ->
     assert model.current_key == "claim:7"
 
 
+def test_a_filter_entered_after_a_sync_holds_for_its_results_too() -> None:
+    model, _ = a_model(a_row(1), a_row(2, Action.BLOCKED), a_row(3, Action.BLOCKED))
+    model.set_filter("act:blocked")
+    model.show_results({"claim:1": live_of_result("done", "", Action.CREATE)})
+    model.arrange()
+    assert model.shown == ["claim:1", "claim:2", "claim:3"], "what has just ended stays in sight"
+    model.set_filter("total>250")
+    model.arrange()
+    assert model.shown == ["claim:3"]
+
+
 def test_a_bad_filter_changes_nothing() -> None:
     model, _ = a_model(a_row(1))
     with pytest.raises(BadFilter):

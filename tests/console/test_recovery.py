@@ -30,6 +30,7 @@ async def test_what_was_left_is_finished_and_said_in_bar_row_and_log(console: An
         await desk.press("4", "+")
         log = desk.text()
         assert "N-0001: an earlier run left it, finished now" in log
+        assert "finished now:" not in log, "no colon before nothing"
         assert "N-0005: not ended, held: two documents name it" in log
         assert "next: do this" in log
         assert "robin@jump-1:7 is at it" in log

@@ -113,5 +113,17 @@ def test_an_address_begins_where_it_stands_and_an_id_is_not_broken() -> None:
     found = [each.text for each in wrap(line(f"GET {address}", indent=4), 60)]
     assert found[0].startswith("GET https://app.example/aaaa")
     assert "".join(text.strip() for text in found).replace("GET ", "GET", 1) == f"GET{address}"
+    assert [len(text) for text in found] == [60, 48], "no line of it but the last is left half blank"
     guid = "352c0e9d-2062-5336-a87b-2bed2e6f0abe"
     assert [each.text for each in wrap(line(f"ContactID of the company {guid}"), 58)][-1].strip() == guid
+
+
+def test_the_progress_names_what_is_in_flight_and_counts_what_xero_has_already() -> None:
+    progress = SyncProgress(3, began=0.0)
+    for item in ("a", "b"):
+        progress.step(item, "sent", f"N-{item}", 1.0)
+    assert progress.words()[1] == "2 more in Xero"
+    progress.step("c", "sending", "N-c", 1.0)
+    progress.step("a", "locking", "N-a", 1.0)
+    progress.step("a", "done", "N-a", 2.0)
+    assert progress.words()[:3] == ["syncing 1/3", "1 more in Xero", "N-c send"]

@@ -89,6 +89,29 @@ async def test_the_settings_history_brings_an_earlier_state_back_after_a_questio
         assert not session.trial.unsaved
 
 
+async def test_the_question_about_an_earlier_state_shows_what_it_undoes(console: Any, make: Any) -> None:
+    import datetime as dt
+    from types import SimpleNamespace
+
+    session = make.session(make.items())
+    day = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
+    session.changes = [
+        SimpleNamespace(revision=number, at=day, who="ann", changes=(f"change {number}",)) for number in (1, 2, 3)
+    ]
+    async with console(session) as desk:
+        await desk.press("H")
+        numbers = [line.split()[:2] for line in desk.lines()[3:6]]
+        assert numbers == [[">", "3"], ["2", "2026-07-01"], ["1", "2026-07-01"]], "the newest save first"
+        await desk.press("j", "j", "enter")
+        assert "change 3" in desk.text()
+        assert "change 2" in desk.text()
+        assert "change 1" not in desk.text()
+        await desk.press("escape")
+        assert "Settings history" in desk.text()
+        await desk.press("enter", "y")
+        assert "settings are as after revision 1" in desk.text()
+
+
 async def test_escape_leaves_an_items_difference_for_the_impact_and_the_question_stays(console: Any) -> None:
     async with console() as desk:
         await desk.press("2", "space", "w", "j", "enter")

@@ -93,6 +93,11 @@ async def test_read_only_sends_saves_and_edits_nothing(console: Any, make: Any) 
         assert "read-only: nothing can be sent" in desk.text()
         await desk.press("2", "e")
         assert "read-only" in desk.text()
+        await desk.press("2", "space", "w")
+        assert "What saving does" in desk.text(), "it can be looked at"
+        assert "this session is read-only: nothing is saved" in desk.text()
+        await desk.press("y", "escape")
+        assert session.saved == 0
 
 
 async def test_select_all_leaves_out_what_is_dangerous(console: Any) -> None:
@@ -133,6 +138,19 @@ async def test_leaving_while_a_sync_runs_is_asked(console: Any, make: Any) -> No
         session.hold = None
         await desk.rest()
         assert "1 done" in desk.text()
+
+
+async def test_leaving_a_running_sync_is_seen_until_its_calls_have_ended(console: Any, make: Any) -> None:
+    session = make.session(make.items())
+    session.hold = asyncio.Event()
+    async with console(session) as desk:
+        await desk.press("space", "s", *"yes", "enter", "q")
+        desk.app.main.take_key("y")
+        await asyncio.sleep(0.05)
+        assert "leaving after the calls in flight 0/1" in desk.text()
+        session.hold.set()
+        await asyncio.sleep(0.05)
+    assert session.closed
 
 
 async def test_no_key_waits_for_a_reading_and_ctrl_c_ends_it(console: Any, make: Any) -> None:

@@ -25,6 +25,7 @@ class FakeRow:
     total: Decimal = Decimal("13050.00")
     currency: str = "AUD"
     why: str = "locked period to 31 May"
+    alarm: str = ""
 
 
 ROW = FakeRow()
@@ -132,3 +133,9 @@ def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
     else:
         assert found.matches(ROW) == all(test.passes(ROW) for test in found.tests)
     assert clean(refused) == refused
+
+
+@pytest.mark.parametrize("text", ["danger", "DANGER", "why:danger", "act:block danger"])
+def test_the_word_before_the_why_of_a_dangerous_item_finds_it(text: str) -> None:
+    assert read_filter(text).matches(replace(ROW, alarm="DANGER"))
+    assert not read_filter(text).matches(ROW)

@@ -36,7 +36,7 @@ FILTERS = st.lists(
     st.sampled_from(
         ["quay", "!quay", '"quay st"', "12", "1,0", "0.00", "act:new", "!act:blocked", "type:claim,direct", "number:a",
          "contact:quay,abc", "why:st", "currency:aud", "total>10", "!total<=10.5", "total=1.005", "date:2026-06",
-         "date>=2026-01-15", "!date<2026-06-01", "ß", "claim", "2026-0"]
+         "date>=2026-01-15", "!date<2026-06-01", "ß", "claim", "2026-0", "danger", "!why:danger"]
     ), max_size=3,
 ).map(" ".join)  # fmt: skip
 KEYS: dict[str, Callable[[Row], Any]] = {

@@ -50,6 +50,8 @@ class Drawing:
             (Where.ITEMS, desk.table), (Where.SETTINGS, desk.settings_pane), (Where.PREVIEW, desk.preview),
             (Where.LOG, desk.log_pane), (Where.SHEET, desk.sheet),
         ):  # fmt: skip
+            if pane is not Where.ITEMS:  # those say their place in a line of their own
+                widget.viewed = self.titles
             if widget.active != (pane is where):
                 widget.active = pane is where
                 widget.refresh()
@@ -117,6 +119,7 @@ class Drawing:
                 width=width,
                 glyphs=glyphs,
                 others=desk.presence.names,
+                unopened="not opened" if desk.planning.not_opened else "opening",
             )
         )
         desk.summary.show(*self._summary(width))
@@ -183,7 +186,7 @@ class Drawing:
             else ""
         )
         marked = f"{len(items.marks):,} marked: {'  '.join(items.marked.parts(session.place.base_currency))}"
-        return [marked, desk.takes.words(items.marks, items.marked), hidden, lapsed]
+        return [marked, hidden, lapsed, desk.takes.words(items.marks, items.marked)]
 
     def _words(self, text: str, role: str, width: int) -> Bar:
         """A text in the line of marks; where it is cut, where the rest is."""
@@ -209,13 +212,16 @@ class Drawing:
         room = width
         if wanted.settings:
             part = SETTINGS_WIDTH if wanted.side is not None and width >= WIDE else width
-            spans.append(Span(glyphs.rule(_settings_title(desk.settings), part), self._role(Where.SETTINGS)))
+            title = glyphs.rule(_settings_title(desk.settings), part, desk.settings_pane.in_sight)
+            spans.append(Span(title, self._role(Where.SETTINGS)))
             room -= part
             if wanted.side is not None:
                 spans.append(Span(glyphs.tee_down, "title"))
                 room -= 1
         if wanted.side is not None:
-            spans.append(Span(glyphs.rule(self._side_title(wanted.side), room), self._role(wanted.side)))
+            beside = {Where.SHEET: desk.sheet, Where.LOG: desk.log_pane}.get(wanted.side, desk.preview)
+            title = glyphs.rule(self._side_title(wanted.side), room, beside.in_sight)
+            spans.append(Span(title, self._role(wanted.side)))
         desk.titles.show(Bar(tuple(spans)))
 
     def _role(self, pane: Where) -> str:

@@ -1,7 +1,7 @@
 """Filtering, sorting and searching."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.control.prompt import Prompt
@@ -13,6 +13,13 @@ from smoothx_tui.console.model.words import complete
 
 if TYPE_CHECKING:
     from smoothx_tui.console.screens.main import MainScreen
+
+FILTER_HINTS: Final = (
+    "words  !word  act:blocked  total>1000  danger   tab completes, enter keeps it, esc leaves it",
+    "words  !word  act:blocked  total>1000   esc leaves it",
+    "!word  act:blocked  total>1000  esc",
+    "esc leaves",
+)
 
 
 class Finding:
@@ -49,6 +56,7 @@ class Finding:
                     change=lambda typed: desk.jobs.later("filter", lambda: self.apply(typed, final=False, here=here)),
                     cancel=lambda: self.cancel(before, here),
                     complete=_complete_filter,
+                    hints=FILTER_HINTS,
                 )
             )
         elif desk.view.pane is Where.SETTINGS:
@@ -59,6 +67,7 @@ class Finding:
                     LineEdit.of(desk.settings.query),
                     change=self.search_settings,
                     cancel=lambda: self.search_settings(""),
+                    hints=("enter keeps it, esc leaves it", "esc leaves"),
                 )
             )
         else:
@@ -87,6 +96,7 @@ class Finding:
     def search_settings(self, text: str) -> None:
         self.desk.settings.search(text)
         self.desk.settings_pane.keep_in_view(self.desk.settings.cursor)
+        self.desk.draw_titles()
         self.desk.draw_bars()
 
     def search(self, text: str) -> bool:

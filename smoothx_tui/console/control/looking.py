@@ -11,7 +11,9 @@ from smoothx_tui.console.model import words
 from smoothx_tui.console.model.edit import LineEdit
 from smoothx_tui.console.model.lines import line
 from smoothx_tui.console.model.log import TABS as LOG_TABS
+from smoothx_tui.console.model.settings import nothing_to_act_on
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
+from smoothx_tui.settings.schema import idle
 
 if TYPE_CHECKING:
     from smoothx_tui.console.port import Session
@@ -56,6 +58,10 @@ class Looking:
             desk.show_log()
         else:
             desk.tab = (desk.tab + step) % len(TABS)
+            if not desk.preview.display and not desk.view.zoom:
+                # In a narrow terminal another pane stands in its place; a tab that changes unseen is a riddle.
+                desk.view.side = desk.view.lower = Where.PREVIEW
+                desk.go(desk.view.pane if desk.view.pane is Where.ITEMS else Where.PREVIEW)
             desk.show_preview()
         desk.draw_titles()
 
@@ -77,6 +83,8 @@ class Looking:
             ]
             if setting.reading:
                 lines += [line(""), line(f"Our reading: {setting.reading}", indent=2)]
+            if idle(setting, desk.trial.current):
+                lines += [line(""), line(nothing_to_act_on(setting), "note")]
             desk.sheets.open(reading(setting.label, lines, note="enter or esc closes"))
             return
         desk.tab = TABS.index("why")
@@ -101,7 +109,11 @@ class Looking:
 
         self.desk.prompting.open(
             Prompt(
-                ":", enter, LineEdit.of(text, self.lines), complete=lambda typed: words.complete(typed, self.names())
+                ":",
+                enter,
+                LineEdit.of(text, self.lines),
+                complete=lambda typed: words.complete(typed, self.names()),
+                hints=("tab completes, enter does it, esc leaves", "esc leaves"),
             )
         )
 

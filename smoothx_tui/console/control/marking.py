@@ -61,7 +61,7 @@ class Marking:
         if not self.desk.planning.ready():
             return
         marked, left_out = items.mark_all()
-        tail = f"; {left_out} with a danger left out, mark them one by one" if left_out else ""
+        tail = f"; {left_out} with a danger left out: / danger shows them" if left_out else ""
         self.desk.say(f"{marked} marked{tail}", "note" if left_out else "")
         self._redraw()
 

@@ -126,15 +126,17 @@ class Outside:
         except OSError as error:
             raise UsageError(f"{command[0]} did not start: {error.strerror}") from None
         desk.repaint()
-        if code:
-            desk.say(f"{command[0]} ended with {code}; the file is read as it is now", "note")
-        desk.jobs.start("settings", self._read_again())
+        failed = f"{clean(command[0])} ended with {code}; the file was read as it is now" if code else ""
+        desk.jobs.start("settings", self._read_again(failed))
 
-    async def _read_again(self) -> None:
-        """A file with a mistake in it is named, and what is in force stays."""
+    async def _read_again(self, failed: str) -> None:
+        """A file with a mistake in it is named, and what is in force stays. `failed`: how an editor ended badly."""
         desk = self.desk
         session = desk.require_session()
         await session.reload_settings()
         note = await session.settings_note()
-        desk.say(note or "the settings file was read again", "note" if note else "done")
+        if note and failed:
+            desk.say(note, "note", quiet=True)
+        told = failed or note
+        desk.say(told or "the settings file was read again", "note" if told else "done")
         desk.whatif.changed()

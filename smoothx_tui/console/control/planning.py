@@ -43,6 +43,8 @@ class Planning:
         self.tried = desk.trial.current
         """The settings under which rows that are not stale were made."""
         self.revision = -1
+        self.not_opened = False
+        """The last try to open the session has failed; nothing is being tried now."""
 
     def commands(self) -> dict[str, Callable[[str], None]]:
         return {
@@ -59,12 +61,14 @@ class Planning:
 
     async def _open(self) -> None:
         desk = self.desk
+        self.not_opened = False
         desk.busy["open"] = "opening the ledger, signing in to Procore and Xero (ctrl+c stops)"
         desk.draw_bars()
         try:
             session = await desk.open_session()
         except SmoothxError as error:
             gc.enable()
+            self.not_opened = True
             self.say_empty(f"Not opened: {error.message}", error.hint, "R tries again, q leaves")
             desk.keeping.say("not opened: nothing is planned or sent, R tries again")
             raise

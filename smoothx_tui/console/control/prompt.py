@@ -37,6 +37,8 @@ class Prompt:
     above: str = ""
     """The sentence that is asked about; in front of the label where there is room, else in the line above."""
     role: str = "prompt"
+    hints: tuple[str, ...] = ("esc leaves",)
+    """What can be typed and the way out, at the right of what is typed: the first one that there is room for."""
 
 
 class Prompting:
@@ -75,6 +77,7 @@ class Prompting:
         prompt = self.prompt
         if prompt is None:
             return
+        self.desk.notice = None  # it was about what has been typed before
         if name in ("escape", "ctrl+c"):
             self.close()
             prompt.cancel()
@@ -159,4 +162,7 @@ class Prompting:
         while cell_len(before) > room - 1:
             before = before[1:]
         under = after[:1] or " "
-        return Bar((label, Span(before, ""), Span(under, "header"), Span(after[1:], "")))
+        free = width - cell_len(label.text + before + under + after[1:])
+        hint = next((text for text in prompt.hints if cell_len(text) + 3 <= free), "")
+        hint = " " * (free - cell_len(hint) - 1) + hint if hint else ""
+        return Bar((label, Span(before, ""), Span(under, "header"), Span(after[1:], ""), Span(hint, "dim")))

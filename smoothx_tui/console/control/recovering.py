@@ -137,9 +137,8 @@ class Recovering:
         finished = [one for one in results if one.outcome == "done"]
         refused = [one for one in results if one.outcome != "done" and one.item not in open_items]
         for done in finished:
-            desk.say(
-                f"{desk.name_of(done.item)}: an earlier run left it, finished now: {done.text}", "done", quiet=True
-            )
+            how = f": {done.text}" if done.text else ""
+            desk.say(f"{desk.name_of(done.item)}: an earlier run left it, finished now{how}", "done", quiet=True)
         for one in refused:
             text = f"{desk.name_of(one.item)}: an earlier run left it, {one.outcome}: {one.text}"
             desk.log_model.add(text, "error", hint=one.fix, request_id=one.request_id)

@@ -132,6 +132,9 @@ class Sheets:
                 change=self._narrow,
                 cancel=lambda: self._narrow("") if typed_first or state.model.query else self.leave(),
                 over_list=True,
+                hints=("enter takes it, esc leaves", "esc leaves")
+                if state.model.mode is Mode.TAKE
+                else ("esc leaves",),
             )
         )
 

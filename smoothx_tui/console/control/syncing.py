@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TELL: Final = 0.5
 """Seconds between two looks of a running sync: rows and counts, at most."""
 
+LEAVES: Final = ("esc leaves everything as it is", "esc leaves")
+
 
 class Syncing:
     """`sync.start`, `sync.stop` and what goes on between them."""
@@ -88,7 +90,9 @@ class Syncing:
         hidden = desk.items.hidden_marks
         tail = f" {hidden} of them are hidden by the filter." if hidden and question.danger is None else ""
         role = "danger" if question.danger is not None or tail else "prompt"
-        desk.prompting.open(Prompt(question.prompt, enter, LineEdit(), above=question.sentence + tail, role=role))
+        desk.prompting.open(
+            Prompt(question.prompt, enter, LineEdit(), above=question.sentence + tail, role=role, hints=LEAVES)
+        )
 
     # -- the run ------------------------------------------------------------------------------------------------------
 
@@ -168,7 +172,7 @@ class Syncing:
                     request_id=result.request_id,
                 )
         desk.planning.load(desk.require_session())
-        items.live = done_words
+        items.show_results(done_words)
         desk.planning.start()
         for result in report.results:
             # Failed ones stay marked, for another try.
@@ -215,5 +219,8 @@ class Syncing:
         if self._stop is None:
             return
         self._stop.set()
+        if self.progress is not None:
+            self.progress.stopping = self.progress.leaving = True
+            self.desk.draw_bars()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)

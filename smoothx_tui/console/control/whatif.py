@@ -1,19 +1,21 @@
 """Trying settings: flip, cycle, tick, undo; save with the impact seen; bring an earlier state back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from smoothx_tui.base.errors import SmoothxError, UsageError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.model.impact import change_lines, impact_entries
+from smoothx_tui.console.model.lines import line
 from smoothx_tui.console.model.settings import help_text, is_shortened
 from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 from smoothx_tui.planning.impact import Impact
-from smoothx_tui.settings.schema import BY_KEY, Control, Setting, idle
+from smoothx_tui.settings.schema import BY_KEY, SCHEMA, Control, Setting, Settings, idle
 from smoothx_tui.settings.values import assignments, parse, show
 
 if TYPE_CHECKING:
+    from smoothx_tui.console.port import SettingsChange
     from smoothx_tui.console.screens.main import MainScreen
 
 
@@ -67,16 +69,29 @@ class WhatIf:
         desk.draw_bars()
 
     def undo(self) -> None:
+        before = self.desk.trial.current
         if self.desk.trial.undo():
-            self.changed()
+            self._stepped("undone", before)
         else:
             self.desk.say("nothing to undo", "note")
 
     def redo(self) -> None:
+        before = self.desk.trial.current
         if self.desk.trial.redo():
-            self.changed()
+            self._stepped("redone", before)
         else:
             self.desk.say("nothing to redo", "note")
+
+    def _stepped(self, word: str, before: Settings) -> None:
+        """Say what a step back or forward has changed: its row may not be in sight."""
+        after = self.desk.trial.current
+        moved = [
+            f"{each.label}: {show(getattr(after, each.key))}"
+            for each in SCHEMA
+            if getattr(before, each.key) != getattr(after, each.key)
+        ]
+        self.changed()
+        self.desk.say(f"{word}: {'; '.join(moved)}")
 
     def reset(self) -> None:
         """Back to how the setting is saved."""
@@ -175,7 +190,10 @@ class WhatIf:
             for key in desk.trial.unsaved
         ]
         self._show_impact(impact, changes, session.place.base_currency)
-        self._ask_to_save(len(changes))
+        if session.place.read_only:
+            desk.say("this session is read-only: nothing is saved", "note", hint="start without --read-only to save")
+        else:
+            self._ask_to_save(len(changes))
 
     def _ask_to_save(self, count: int) -> None:
         """One key saves. Escape goes back from an item's difference to the list, and from the list leaves it all."""
@@ -211,7 +229,8 @@ class WhatIf:
         model.to_id(at)
 
         def take(key: str) -> None:
-            look = reading(f"{items[key].after.number or key}: before -> after", change_lines(items[key]))
+            title = f"{items[key].after.number or key}: before -> after"
+            look = reading(title, change_lines(items[key]), note="esc goes back to the list")
             back = lambda: self._show_impact(impact, changes, base_currency, at=key)  # noqa: E731
             self.desk.sheets.open(look, leave=back, full=True, nested=True)
 
@@ -243,28 +262,48 @@ class WhatIf:
 
     async def show_history(self) -> None:
         """Earlier states of the settings; one can be brought back."""
-        desk = self.desk
-        session = desk.require_session()
-        changes = await session.settings_history()
+        self._list_history(await self.desk.require_session().settings_history())
+
+    def _list_history(self, changes: "Sequence[SettingsChange]", at: str = "") -> None:
+        """Every save, the newest first."""
         entries = [
-            Entry(str(c.revision), f"{c.at.astimezone():%Y-%m-%d %H:%M} {c.who}", "; ".join(c.changes) or "first")
-            for c in changes
+            Entry(str(c.revision), f"{c.revision:>3}  {_saved_by(c)}", "; ".join(c.changes) or "first")
+            for c in reversed(changes)
         ]
         model = SheetModel(
             "Settings history",
             entries,
             Mode.TAKE,
             empty="no change has been saved yet",
-            note="enter asks whether to bring the settings back to how they were after that save",
+            note="enter shows what is undone by going back to how the settings were after that save, and asks",
         )
-        desk.sheets.open(model, take=self._ask_restore, full=True)
+        model.to_id(at)
+        self.desk.sheets.open(model, take=lambda chosen: self._ask_restore(changes, chosen), full=True, keep_open=True)
 
-    def _ask_restore(self, revision: str) -> None:
-        self.desk.prompting.open(
+    def _ask_restore(self, changes: "Sequence[SettingsChange]", chosen: str) -> None:
+        """What is undone is on the screen while it is asked about."""
+        desk, revision = self.desk, int(chosen)
+        later = [change for change in reversed(changes) if change.revision > revision]
+        lines = [line("Saves that it undoes, the newest first" if later else "No save came after it.", "heading")]
+        for change in later:
+            lines.append(line(f"  {change.revision}  {_saved_by(change)}"))
+            lines += [line(f"    {text}") for text in change.changes]
+        back = lambda: self._list_history(changes, chosen)  # noqa: E731
+        sheet = reading(f"Back to revision {revision}", lines, note="esc goes back to the list")
+        desk.sheets.open(sheet, leave=back, full=True, nested=True)
+
+        def restore() -> None:
+            desk.sheets.close()
+            desk.jobs.start("settings", self._restore(revision))
+
+        tried = " What is not saved is dropped (z brings it back)." if desk.trial.unsaved else ""
+        desk.prompting.open(
             Prompt(
                 "y does it  esc leaves it",
-                above=f"Bring the settings back to revision {revision}?",
-                choices={"y": lambda: self.desk.jobs.start("settings", self._restore(int(revision)))},
+                above=f"Bring the settings back to revision {revision}?{tried}",
+                choices={"y": restore},
+                cancel=desk.sheets.leave,
+                over_list=True,
             )
         )
 
@@ -272,3 +311,7 @@ class WhatIf:
         await self.desk.require_session().restore(revision)
         self.desk.say(f"settings are as after revision {revision}", "done")
         self.changed()
+
+
+def _saved_by(change: "SettingsChange") -> str:
+    return f"{change.at.astimezone():%Y-%m-%d %H:%M} {change.who}"

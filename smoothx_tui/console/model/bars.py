@@ -92,14 +92,15 @@ def header(  # noqa: PLR0913 - the parts of one line
     width: int,
     glyphs: Glyphs,
     others: Sequence[str] = (),
+    unopened: str = "opening",
 ) -> Bar:
     """Who and where on the left, numbers on the right; numbers leave first where it is narrow, never the banner.
 
-    `others` are the colleagues on the same ledger, by name.
+    `others` are the colleagues on the same ledger, by name; `unopened` stands for the place while there is none.
     """
     left = [Span(" smoothx ", "header")]
     if place is None:
-        left.append(Span(" opening ", "header"))
+        left.append(Span(f" {unopened} ", "header"))
     else:
         role = "sandbox" if place.environment is Environment.SANDBOX else "live"
         left.append(Span(f" {place.environment} ", role))
@@ -158,8 +159,4 @@ def _seconds(seconds: float) -> str:
 def summary(parts: Sequence[str], tail: str, width: int, glyphs: Glyphs, role: str = "title") -> Bar:
     """A rule with the marks' summary set in, and `tail` at its right end where there is room."""
     text = f" {glyphs.dot} ".join(part for part in parts if part)
-    body = glyphs.rule(text, width)
-    if tail and cell_len(text) + cell_len(tail) + 8 <= width:
-        end = f" {tail} {glyphs.line}"
-        body = glyphs.rule(text, width - cell_len(end)) + end
-    return Bar((Span(body, role),))
+    return Bar((Span(glyphs.rule(text, width, tail), role),))

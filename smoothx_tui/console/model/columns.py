@@ -43,7 +43,7 @@ COLUMNS: Final = (
     Column("project", "Project", 14, 24, 4, lambda row: row.project),
     Column("date", "Date", 10, 10, 2, lambda row: row.date.isoformat() if row.date else ""),
     Column("total", "Total", 14, 14, 0, _total, right=True),
-    Column("why", "Why", 14, 60, 5, lambda row: ("DANGER " if row.danger else "") + row.why),
+    Column("why", "Why", 14, 60, 5, lambda row: f"{row.alarm} {row.why}" if row.danger else row.why),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}
 _GAP: Final = 2

@@ -47,6 +47,8 @@ class ItemsModel:
         self.lapsed: set[str] = set()
         """Marked before, and with nothing to send under the settings being tried: marked again when there is."""
         self.live: dict[str, Live] = {}
+        self._let_go: frozenset[str] = frozenset()
+        """Of those the ones that a filter entered after them shows only where they pass it."""
         self.elsewhere: dict[str, Live] = {}
         """What colleagues have in hand."""
         self.cursor = 0
@@ -214,12 +216,14 @@ class ItemsModel:
                 self.cursor = self.shown.index(here)
 
     def _passing(self, found: list[int]) -> Iterator[None]:
-        """What passes the filter; what a sync has just ended stays in sight with its result until the next plan."""
+        """What passes the filter; what a sync has just ended stays in sight with its result until the next plan or the
+        next filter.
+        """
         if not self.filtered:
             found += self._places
             return
         at = self._rows.places.at
-        sieve = Sieve(self._rows, self.filter, [at[key] for key in self.live if key in at])
+        sieve = Sieve(self._rows, self.filter, [at[key] for key in self.live.keys() - self._let_go if key in at])
         yield from sieve.readying()
         for part in parts(self._places):
             found += sieve.passing(part)
@@ -238,7 +242,14 @@ class ItemsModel:
 
     def set_filter(self, text: str) -> None:
         """Show only what passes; "" shows all. `arrange` or `arranging` then does it. Raises BadFilter."""
-        self.filter = read_filter(text)
+        wanted = read_filter(text)
+        if wanted.text != self.filter.text:
+            self._let_go = frozenset(self.live)
+        self.filter = wanted
+
+    def show_results(self, results: dict[str, Live]) -> None:
+        """How a sync has ended: in sight, whatever the filter says."""
+        self.live, self._let_go = results, frozenset()
 
     def to_top_unless(self, here: str | None) -> None:
         """The first row, where the one that was looked at is not shown any more."""

@@ -57,7 +57,7 @@ def wrap(source: Line, width: int) -> Iterator[Line]:
     indent = min(source.indent, width // 2)
     room, current, used = width, list[Span](), 0
     for span in source.spans:
-        for piece in _pieces(span.text, width - indent):
+        for piece in _words(span.text):
             length = cell_len(piece)
             if used + length > room and used:
                 if length > LONG and room - used >= LEAST:
@@ -69,13 +69,19 @@ def wrap(source: Line, width: int) -> Iterator[Line]:
                 current, used, room = [Span(" " * indent)], 0, width - indent
                 piece = piece.lstrip(" ") or piece  # noqa: PLW2901 - a broken line does not begin with its space
                 length = cell_len(piece)
+            while length > room - used:  # a word longer than a line is cut into lines, each of them full
+                head = chop_cells(piece, room - used)[0]
+                yield Line((*current, Span(head, span.role)), source.key, source.indent)
+                current, used, room = [Span(" " * indent)], 0, width - indent
+                piece = piece[len(head) :]  # noqa: PLW2901 - the rest of it
+                length = cell_len(piece)
             current.append(Span(piece, span.role))
             used += length
     yield Line(tuple(current), source.key, source.indent)
 
 
-def _pieces(text: str, width: int) -> Iterator[str]:
-    """Words with the space before them; a word longer than a line is cut into lines."""
+def _words(text: str) -> Iterator[str]:
+    """Words with the space before them."""
     start = 0
     while start < len(text):
         end = start
@@ -83,11 +89,8 @@ def _pieces(text: str, width: int) -> Iterator[str]:
             end += 1
         while end < len(text) and text[end] != " ":
             end += 1
-        word, start = text[start:end], end
-        if cell_len(word) <= width:
-            yield word
-        else:
-            yield from chop_cells(word, width)
+        yield text[start:end]
+        start = end
 
 
 def wrapped(lines: Iterable[Line], width: int) -> list[Line]:

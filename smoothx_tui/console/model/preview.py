@@ -87,7 +87,12 @@ def why_lines(plan: Plan) -> list[Line]:
         found.append(spans(f"  {short(path):<20} ", f"{shown:<12} ", (" " + source, "dim"), key=path, indent=6))
     if plan.reasons:
         found.append(line("Rules, in their order", "heading"))
+    said = set()
     for reason in plan.reasons:
+        what = (reason.text, reason.setting, reason.before, reason.after)
+        if what in said:
+            continue  # the rule that found it and the one that decides by it say the same
+        said.add(what)
         named = BY_KEY[reason.setting].label if reason.setting in BY_KEY else reason.setting
         moved = f"  {reason.before} -> {reason.after}" if reason.before or reason.after else ""
         tail = f"   [{named}]" if named else ""
@@ -210,13 +215,16 @@ def _totals(plan: Plan, glyphs: Glyphs) -> list[Line]:
     if plan.totals is None:
         return []
     totals = plan.totals
+    if plan.payload is None and plan.document is None:
+        # Xero has nothing of it and gets nothing: there is no second total to compare with.
+        return [BLANK, spans(("  Procore ", "dim"), f"{show(totals.procore)} {totals.currency}")]
     dot = f" {glyphs.dot} "
     role = "danger" if totals.difference else "dim"
     return [
         BLANK,
         spans(
             ("  Total ", "dim"), f"{show(totals.xero)} {totals.currency}", (dot + "Procore ", "dim"),
-            show(totals.procore), (dot + "difference ", "dim"), (show(totals.difference), role),
+            show(totals.procore), (dot + "difference ", "dim"), (show(totals.difference), role), indent=8,
         ),
     ]  # fmt: skip
 

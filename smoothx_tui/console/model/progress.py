@@ -22,6 +22,10 @@ _RUNNING: Final = {
     "attaching": "files",
     "waiting": "wait",
 }
+_IN_FLIGHT: Final = frozenset({"checking", "sending", "unknown", "locking", "attaching", "waiting"})
+"""Something is being waited for."""
+_WRITTEN: Final = frozenset({"sent", "verified", "locking", "attaching"})
+"""Xero has it; what is left is Procore's lock, or its files."""
 _FAILED: Final = {
     "refused": ("!", "refused", "failed"),
     "unknown": ("?", "unknown", "unknown"),
@@ -70,9 +74,12 @@ class SyncProgress:
     total: int
     began: float
     stopping: bool = False
+    leaving: bool = False
     _states: dict[str, str] = field(default_factory=dict)
     _ended: int = 0
     _failed: int = 0
+    _written: int = 0
+    _in_flight: dict[str, str] = field(default_factory=dict)
     _last: str = ""
     _now: float = 0
 
@@ -81,10 +88,14 @@ class SyncProgress:
         before = self._states.get(item, "planned")
         self._ended += (state not in _RUNNING) - (before not in _RUNNING)
         self._failed += _is_failure(state) - _is_failure(before)
+        self._written += (state in _WRITTEN) - (before in _WRITTEN)
         self._states[item] = state
         self._last = f"{name} {_RUNNING.get(state, state)}"
         if state == "waiting" and text:
             self._last += f": {text}"
+        self._in_flight.pop(item, None)
+        if state in _IN_FLIGHT:
+            self._in_flight[item] = self._last
         self._now = now
 
     @property
@@ -97,12 +108,16 @@ class SyncProgress:
 
     def words(self, calls_left: str = "") -> list[str]:
         """For the line of marks, the important first. `calls_left`: how much Xero still takes."""
-        doing = "stopping after the calls in flight" if self.stopping else "syncing"
+        ending = "leaving" if self.leaving else "stopping"
+        doing = f"{ending} after the calls in flight" if self.stopping else "syncing"
         parts = [f"{doing} {self.ended}/{self.total}"]
         if self.failed:
             parts.append(f"{self.failed} failed")
+        if self._written:
+            parts.append(f"{self._written:,} more in Xero")
         if self._last:
-            parts.append(self._last)
+            # What has ended is no answer to what is being waited for.
+            parts.append(next(reversed(self._in_flight.values()), self._last))
         if self.ended and not self.stopping:
             left = (self._now - self.began) / self.ended * (self.total - self.ended)
             parts.append(f"about {_duration(left)} left")

@@ -146,12 +146,19 @@ def help_text(setting: Setting, origin: str, *, unsaved: bool, is_idle: bool, la
     """The help in one line: the label if it is wanted, where the value comes from, what it does, our reading."""
     parts = [setting.said]
     if is_idle and setting.idle_unless:
-        other, position = setting.idle_unless
-        parts.insert(0, f"Has no effect while '{BY_KEY[other].label}' is {'off' if position else 'on'}.")
+        parts.insert(0, nothing_to_act_on(setting))
     if setting.reading:
         parts.append("Our reading: " + setting.reading)
     where = f"[unsaved, saved: {origin or 'default'}]" if unsaved else f"[{origin or 'default'}]"
     return clean(" ".join(((f"{setting.label}:",) if label else ()) + (where, *parts)))
+
+
+def nothing_to_act_on(setting: Setting) -> str:
+    """Why an idle setting is greyed out; "" for one that never is."""
+    if setting.idle_unless is None:
+        return ""
+    other, position = setting.idle_unless
+    return f"Has no effect while '{BY_KEY[other].label}' is {'off' if position else 'on'}."
 
 
 def _holds(setting: Setting, words: list[str]) -> bool:

@@ -112,12 +112,9 @@ class SheetModel:
             head = "[x] " if entry.id in self.ticked else "[ ] "
         elif self.mode is Mode.TAKE and entry.id:
             head = "  "
-        return Line(
-            (
-                Span(clean(head + entry.text), entry.role),
-                Span(clean("  " + entry.detail) if entry.detail else "", "dim"),
-            )
-        )
+        text = clean(head + entry.text)
+        detail = clean("  " + entry.detail) if entry.detail else ""
+        return Line((Span(text, entry.role), Span(detail, "dim")), indent=len(text) - len(text.lstrip(" ")) + 2)
 
     def heading(self) -> str:
         """The title with what is chosen and what is found."""

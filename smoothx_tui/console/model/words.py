@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.text import clean
 from smoothx_tui.console.keys import BY_WORD, Command, Takes
 from smoothx_tui.console.model.columns import COLUMNS, UNSORTED
 from smoothx_tui.session.filters import FIELDS
+from smoothx_tui.session.rows import ACTION_WORDS, TYPE_WORDS
 from smoothx_tui.settings.schema import BY_KEY, SCHEMA, Control
+
+_FIXED: Final = {"act": tuple(ACTION_WORDS.values()), "type": tuple(TYPE_WORDS.values())}
+"""The words that these fields of a filter can have."""
 
 Names = Callable[[], Sequence[str]]
 
@@ -56,11 +61,21 @@ def _choices(takes: Takes, last: str, names: Mapping[Takes, Names]) -> list[str]
         case Takes.COLUMN:
             return [*(column.name for column in COLUMNS), UNSORTED]
         case Takes.FILTER:
-            return [f"{field}:" for field in FIELDS]
+            return _filter_choices(last)
         case Takes.SETTING:
             return _setting_choices(last)
         case _:
             return list(names[takes]()) if takes in names else []
+
+
+def _filter_choices(last: str) -> list[str]:
+    """Fields; after a field of fixed words those words."""
+    field, colon, _ = last.partition(":")
+    known = _FIXED.get(field.removeprefix("!"))
+    if colon and known:
+        return [f"{field}:{word}" for word in known]
+    sign = "!" if last.startswith("!") else ""
+    return [f"{sign}{each}:" for each in FIELDS]
 
 
 def _setting_choices(last: str) -> list[str]:

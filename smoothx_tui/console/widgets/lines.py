@@ -3,11 +3,17 @@
 `virtual_size` is not used: changing it lays the whole screen out again. The number of lines is asked for instead.
 """
 
+from collections.abc import Callable
+
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from smoothx_tui.console.paint import Paint
+
+
+def _nothing() -> None:
+    """No one listens."""
 
 
 class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
@@ -28,6 +34,8 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """Scroll line by line; False where a scrolled line repaints the pane, and half a page at once is cheaper."""
         self.active = False
         """Whether this pane has the keys."""
+        self.viewed: Callable[[], None] = _nothing
+        """Hears that other lines may be in sight."""
 
     # -- what a pane says -----------------------------------------------------------------------------------------
 
@@ -86,6 +94,13 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
         """A line beyond the content."""
         return Strip.blank(width, self.paint.style(""))
 
+    @property
+    def in_sight(self) -> str:
+        """`9-16/40` where there is more than fits, so that nothing is cut without a sign; else ""."""
+        if not self.size.height or self.count <= self.page:
+            return ""
+        return f"{self.top + 1}-{min(self.top + self.page, self.count)}/{self.count}"
+
     # -- moving ---------------------------------------------------------------------------------------------------
 
     def repaint(self, at: int) -> None:
@@ -102,6 +117,7 @@ class LinesView(ScrollView, can_focus=False, inherit_bindings=False):
     def scroll_top(self, top: int) -> None:
         """Make `top` the first line shown, as far as there are lines."""
         self.scroll_to(y=max(0, min(top, self.max_scroll_y)), animate=False, immediate=True, force=True)
+        self.viewed()
 
     def cursor_moved(self, old: int, new: int) -> None:
         """Follow a cursor: two lines are painted while it stays in view, else the pane scrolls."""

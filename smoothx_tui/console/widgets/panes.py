@@ -6,6 +6,7 @@ repainted line, an opened Select repaints the screen, and a SelectionList of som
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual.strip import Strip
 
@@ -15,6 +16,8 @@ from smoothx_tui.console.model.sheet import Mode, SheetModel
 from smoothx_tui.console.paint import Paint
 from smoothx_tui.console.widgets.lines import LinesView
 from smoothx_tui.settings.values import Trial
+
+_NO_SETTING: Final = ("No setting has these words.", "esc shows all, / changes them")
 
 
 class SettingsPane(LinesView):
@@ -37,6 +40,11 @@ class SettingsPane(LinesView):
         role = self.model.role(at, trial.current, trial.saved)
         over = ("cursor" if self.active else "cursor_idle") if at == self.model.cursor else ""
         return self.paint.strip(text, role, width, over)
+
+    def blank(self, at: int, width: int) -> Strip:
+        if self.count == 0 and at < len(_NO_SETTING):
+            return self.paint.strip(f" {_NO_SETTING[at]}", "" if at else "heading", width)
+        return super().blank(at, width)
 
     @property
     def position(self) -> int:
@@ -125,10 +133,26 @@ class SheetPane(LinesView):
         super().__init__(paint, id="sheet", line_scroll=line_scroll)
         self.model: SheetModel | None = None
         self._note = [BLANK]
+        self._text: list[Line] = []
+        self._fitted: tuple[object, str, int] | None = None
 
     @property
     def count(self) -> int:
+        if self.model is not None and self.model.mode is Mode.READ:
+            return len(self.text)
         return len(self.model.shown) if self.model else 0
+
+    @property
+    def text(self) -> list[Line]:
+        """A sheet to read, wrapped to the pane: what it says is said nowhere else."""
+        model, width = self.model, max(8, self.size.width - 2)
+        if model is None:
+            return []
+        fitted = (model, model.query, width)
+        if self._fitted is None or self._fitted[0] is not model or self._fitted[1:] != fitted[1:]:
+            self._text = wrapped((model.line(at) for at in range(len(model.shown))), width)
+            self._fitted = fitted
+        return self._text
 
     @property
     def position(self) -> int:
@@ -155,8 +179,9 @@ class SheetPane(LinesView):
         model = self.model
         if model is None:
             return self.paint.strip("", "", width)
-        here = at == model.cursor and (model.mode is not Mode.READ or not model.shown[at].id)
-        cursor = here and model.mode is not Mode.READ
+        if model.mode is Mode.READ:
+            return self.paint.strips((Span(" "), *self.text[at].spans), width)
+        cursor = at == model.cursor
         return self.paint.strips(
             (Span(">" if cursor else " "), *model.line(at).spans), width, "cursor" if cursor else ""
         )

@@ -4,7 +4,7 @@ from typing import Final
 
 from textual.strip import Strip
 
-from smoothx_tui.console.model.columns import Grid, lay_out
+from smoothx_tui.console.model.columns import BY_NAME, Grid, lay_out
 from smoothx_tui.console.model.items import ItemsModel
 from smoothx_tui.console.model.lines import line, wrapped
 from smoothx_tui.console.paint import Paint
@@ -67,6 +67,8 @@ class ItemsTable(LinesView):
             parts.append(f"filter: {model.filter.text}")
         if model.anchor is not None:
             parts.append(f"range of {abs(model.cursor - model.anchor) + 1}: v marks it, esc leaves it")
+        if order := self._unseen_order(width):
+            parts.append(order)
         if hidden := self.grid(width).left_out:
             parts.append(f"not shown: {', '.join(hidden)}")
         total = len(model.keys)
@@ -75,6 +77,15 @@ class ItemsTable(LinesView):
         left = "    " + "   ".join(parts)
         right = f"  {here} "
         return self.paint.strip(self.paint.glyphs.fit(left, width - len(right)) + right, "dim", width)
+
+    def _unseen_order(self, width: int) -> str:
+        """The order, where no title carries its arrow."""
+        model, glyphs = self.model, self.paint.glyphs
+        if not model.sort:
+            return "as read, from the end" if model.reverse else ""
+        title = BY_NAME[model.sort].title
+        shown = title not in self.grid(width).left_out
+        return "" if shown else f"sorted by {title}{glyphs.down if model.reverse else glyphs.up}"
 
     def blank(self, at: int, width: int) -> Strip:
         if self.count == 0 and at >= 1:
