@@ -185,7 +185,7 @@ def test_workers_and_a_lost_server_on_postgresql(command: Any, small: Any, start
     postgres.stop()
     try:
         lost = command("worker", "--once", "--sandbox", small.address, "--ledger", url)
-        assert (lost.code, lost.out, lost.err.count("\n")) == (2, "", 1)
+        assert (lost.code, lost.out, lost.err.count("\n")) == (3, "", 1)
         assert "tester" not in lost.err or "password" not in lost.err
     finally:
         postgres.start()
@@ -196,8 +196,10 @@ def test_workers_and_a_lost_server_on_postgresql(command: Any, small: Any, start
         assert worker.communicate(timeout=60) is not None
         assert worker.returncode == 143
     # On a slow machine ten seconds were not enough for the locks: what was cut off keeps its lease for a minute.
-    with Database(url).transaction() as connection:
+    database = Database(url)
+    with database.transaction() as connection:
         connection.exec_driver_sql("update operations set lease_until = 0, next_at = 0 where open")
+    database.close()
     rest = command("worker", "--once", "--sandbox", small.address, "--ledger", url)
     assert rest.code == 0, rest.err
     log = json.loads(command("log", "--json", "--sandbox", small.address, "--ledger", url).out)["operations"]
