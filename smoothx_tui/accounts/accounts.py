@@ -118,7 +118,8 @@ class Accounts:
 
         place = place_of(account)
         login = self.login_host(profile, account, stack)
-        scope = " ".join(XERO_SCOPES) if account.service is Service.XERO else ""
+        scopes = (*XERO_SCOPES, *account.scope.split()) if account.service is Service.XERO else ()
+        scope = " ".join(dict.fromkeys(scopes))
         return ClientCredentials(
             login, place.token_path, client_id, secret, clock=self.clock, scope=scope, basic=place.basic
         )

@@ -9,7 +9,7 @@ from smoothx_tui.accounts.accounts import Accounts, place_at
 from smoothx_tui.accounts.given import client_secret_from, secret_variables
 from smoothx_tui.accounts.profile import Account, Method, Profile, Service
 from smoothx_tui.accounts.profiles import Profiles
-from smoothx_tui.accounts.redirect import Waiting, redirect_uri, wait_for_code
+from smoothx_tui.accounts.redirect import Waiting, redirect_uri, wait_for_code, way_back
 from smoothx_tui.accounts.scopes import OFFLINE, XERO_SCOPES, check_scopes
 from smoothx_tui.accounts.signin import Grant, SignIn
 from smoothx_tui.accounts.vault import Keeping
@@ -73,9 +73,12 @@ async def connect(accounts: Accounts, wanted: Wanted, desk: Desk) -> Profile:
     """The profile, connected. Raises SmoothxError; then nothing was changed."""
     before = accounts.profiles()
     profile = before.by_name.get(wanted.profile) or Profile(wanted.profile)
-    profile = replace(profile, ca_file=wanted.ca_file or profile.ca_file)
+    shared = before.get(wanted.same_as).ca_file if wanted.same_as else ""
+    profile = replace(profile, ca_file=wanted.ca_file or profile.ca_file or shared)
     account = _account(wanted, before)
     _fits(profile, account)
+    if account.store is not Keeping.ENVIRONMENT:
+        accounts.keeper(account)  # a place that cannot keep it is found before anybody is asked to consent
     async with AsyncExitStack() as stack:
         sign_in = None if wanted.same_as else await _signed_in(accounts, wanted, profile, desk)
         tokens = _tokens(accounts, profile, account, sign_in, stack)
@@ -114,6 +117,7 @@ def _account(wanted: Wanted, profiles: Profiles) -> Account:
         client_id=wanted.client_id,
         base_url=wanted.base_url,
         web=wanted.web,
+        scope=" ".join(wanted.scopes) if wanted.method is Method.CLIENT_CREDENTIALS else "",
     )
 
 
@@ -152,7 +156,7 @@ async def _signed_in(accounts: Accounts, wanted: Wanted, profile: Profile, desk:
         scope = " ".join(_scopes(wanted))
         pkce = wanted.service is Service.XERO
         consent = exchange.oauth.consent(place.authorize, redirect_uri(wanted.waiting.port), scope, pkce=pkce)
-        desk.say(f"open this address in a browser, and consent:\n\n{consent.url}\n")
+        desk.say(f"open this address in a browser, and consent:\n\n{consent.url}\n\n{way_back(wanted.waiting)}")
         code = await wait_for_code(consent.state, wanted.waiting)
         given = await exchange.oauth.trade(code, consent)
     finally:

@@ -46,15 +46,13 @@ def secret_variables(service: Service) -> str:
 
 def line_from(descriptor: int) -> Secret:
     """The first line that comes out of a file descriptor. Raises UsageError where none does."""
-    data = b""
+    data, where = b"", "standard input" if descriptor == 0 else f"file descriptor {descriptor}"
     try:
         while b"\n" not in data and len(data) < _LONGEST and (piece := os.read(descriptor, 4096)):
             data += piece
     except OSError as error:
-        raise UsageError(
-            f"file descriptor {descriptor} cannot be read: {error.strerror}", "open it for reading"
-        ) from None
-    return checked_secret(data.partition(b"\n")[0].decode("utf-8", "replace").strip(), f"file descriptor {descriptor}")
+        raise UsageError(f"{where} cannot be read: {error.strerror}", "open it for reading") from None
+    return checked_secret(data.partition(b"\n")[0].decode("utf-8", "replace").strip(), where)
 
 
 def descriptor_of(source: str) -> int | None:

@@ -56,7 +56,8 @@ XERO_HOSTS: Final = {"production": xero_hosts.PRODUCTION}
 class Account:
     """One side of a profile. `id` and `name` are those of the company or of the organisation (the tenant).
 
-    `base_url` is "" at the services' own hosts. `sign_in` is the profile that the secrets were got for.
+    `base_url` is "" at the services' own hosts. `sign_in` is the profile that the secrets were got for. `scope` is what
+    a custom connection's tokens are asked for beside the usual; a consent's own is kept with its tokens.
     """
 
     service: Service
@@ -69,6 +70,7 @@ class Account:
     client_id: str = ""
     base_url: str = ""
     web: str = ""
+    scope: str = ""
 
     @property
     def foreign(self) -> bool:

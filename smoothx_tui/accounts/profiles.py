@@ -26,7 +26,7 @@ VARIABLE: Final = "SMOOTHX_PROFILE"
 _PATIENCE: Final = 10.0
 _TEXTS: Final = ("ledger", "settings", "ca_file")
 _ENTITY: Final = {Service.PROCORE: ("company_id", "company"), Service.XERO: ("tenant_id", "organisation")}
-_ACCOUNT_TEXTS: Final = ("environment", "method", "store", "sign_in", "client_id", "base_url", "web")
+_ACCOUNT_TEXTS: Final = ("environment", "method", "store", "sign_in", "client_id", "base_url", "web", "scope")
 _MEND: Final = "fix it, or remove it and connect again"
 
 
@@ -167,6 +167,7 @@ class _Reader:
             client_id=texts["client_id"],
             base_url=texts["base_url"],
             web=texts["web"],
+            scope=texts["scope"],
         )
 
     def _table(self, data: Any, where: str) -> Mapping[str, Any]:

@@ -46,6 +46,17 @@ def redirect_uri(port: int) -> str:
     return f"http://localhost:{port}{CALLBACK}"
 
 
+def way_back(waiting: Waiting) -> str:
+    """How the browser's answer gets here, for whoever is to consent."""
+    paste = "paste here the address that the browser ends at (it is not shown)"
+    if not waiting.listen:
+        return f"then {paste}"
+    tunnel = f"ssh -L {waiting.port}:localhost:{waiting.port}"
+    ways = f"{paste}, or log in with {tunnel}" if waiting.paste is not None else f"log in with {tunnel}, or use --paste"
+    there = f"waiting {waiting.seconds:.0f} s for the browser at {redirect_uri(waiting.port)}"
+    return f"{there}\nif the browser is on another machine: {ways}"
+
+
 def code_of(address: str, state: str) -> Secret:
     """The code in a redirect's address. Raises NotOurs, or SignInNeeded where the person or the service said no."""
     try:
@@ -170,8 +181,7 @@ async def _pasted(descriptor: int, state: str, found: "asyncio.Future[Secret]") 
             ended()
 
     if not _can_wait(descriptor):
-        while piece := os.read(descriptor, 4096):
-            data.extend(piece)
+        data.extend(_whole(descriptor))
         ended()
         yield
         return
@@ -184,8 +194,21 @@ async def _pasted(descriptor: int, state: str, found: "asyncio.Future[Secret]") 
 
 
 def _can_wait(descriptor: int) -> bool:
-    """A plain file is always readable, and the event loop does not wait for one."""
-    return not stat.S_ISREG(os.fstat(descriptor).st_mode)
+    """Whether the event loop can wait for it: not for a plain file, which is always readable, nor for /dev/null."""
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
+
+
+def _whole(descriptor: int) -> bytes:
+    """What is there, up to the longest line; nothing where it is not open."""
+    data = b""
+    with suppress(OSError):
+        while len(data) <= _LONGEST and (piece := os.read(descriptor, 4096)):
+            data += piece
+    return data
 
 
 class _without_echo:  # noqa: N801 - used as a statement

@@ -124,8 +124,8 @@ def open_vault(keeping: Keeping, environ: Mapping[str, str]) -> Vault:
     if keeping is Keeping.KEYRING:
         if not keyring_works():
             raise ConfigurationError(
-                "this sign-in is in the system keyring, and there is none here",
-                "log in to the desktop session, or connect again with --store file",
+                "this sign-in belongs in the system keyring, and there is none here",
+                "log in to the desktop session, or connect with --store file",
             )
         return KeyringVault()
     return FileVault(sign_in_dir(), Sealer(passphrase_from(environ)))

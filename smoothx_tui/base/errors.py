@@ -7,6 +7,7 @@ SmoothxError                 exit  what it means
 +-- SignInNeeded              4    the stored sign-in is not accepted any more
 +-- ServiceError              1    Procore or Xero refused a request
 +-- LedgerError               2    the ledger cannot be used as it is
+    +-- LedgerUnreachable     3    its server cannot be reached; try again later
 
 Each carries `message` (what and where) and `hint` (what to do next); neither ever holds a secret. Text that came
 from outside has been through `clean()` before it gets here.
@@ -52,6 +53,10 @@ class ConfigurationError(SmoothxError):
 
 class LedgerError(SmoothxError):
     exit_code = Exit.USAGE
+
+
+class LedgerUnreachable(LedgerError):  # noqa: N818 - reads as what is the case
+    exit_code = Exit.NO_CONNECTION
 
 
 class ConnectionFailed(SmoothxError):  # noqa: N818 - reads as what happened

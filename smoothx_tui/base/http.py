@@ -130,7 +130,7 @@ class Host:
         if parts is None or not parts.hostname or parts.username or parts.query:
             raise ConfigurationError(f"{clean(base_url)} is not an address of {name}", "use https://host/path")
         if parts.scheme == "http" and not self._loopback and transport is None:
-            raise ConfigurationError(f"{clean(base_url)}: {name} is called over https only")
+            raise ConfigurationError(f"{clean(base_url)}: {name} is called over https only", "use https://host/path")
 
     async def aclose(self) -> None:
         """Close the connections; the next call opens new ones."""

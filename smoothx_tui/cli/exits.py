@@ -112,8 +112,23 @@ def _ended_by_click(error: Exception, output: Output, came: list[int]) -> int | 
 
 def _usage_line(error: "click.UsageError") -> str:
     where = error.ctx.command_path if error.ctx else PROGRAM
-    said = clean(error.format_message().replace("\n", " ")).rstrip(".")
+    said = clean(_said(error).replace("\n", " ")).rstrip(".")
     return f"{PROGRAM}: {said[:1].lower()}{said[1:]} ({where} --help)"
+
+
+def _said(error: "click.UsageError") -> str:
+    """Click's own words, but where they are a page of help or name an argument by all its choices."""
+    import click
+
+    if (
+        isinstance(error, click.exceptions.NoArgsIsHelpError)
+        and error.ctx
+        and isinstance(error.ctx.command, click.Group)
+    ):
+        return f"{error.ctx.command.name} needs one of {', '.join(error.ctx.command.list_commands(error.ctx))}"
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument) and error.param.name:
+        error.param_hint = error.param.name.upper()
+    return error.format_message()
 
 
 def _report(error: BaseException) -> str:

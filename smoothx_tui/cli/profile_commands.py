@@ -16,6 +16,7 @@ from smoothx_tui.settings.problems import nearest
 
 if TYPE_CHECKING:
     from smoothx_tui.accounts.profile import Account, Profile
+    from smoothx_tui.accounts.profiles import Profiles
 
 _TEXTS: Final = ("ledger", "settings", "ca_file")
 _SWITCHES: Final = ("read_only", "approvals_required")
@@ -102,6 +103,8 @@ def profile_json(profile: "Profile") -> dict[str, Any]:
 
 
 def _list(context: click.Context, *, as_json: bool) -> None:
+    from smoothx_tui.accounts.profiles import VARIABLE
+
     accounts = tools(context).services.accounts()
     found = accounts.profiles()
     try:
@@ -117,6 +120,18 @@ def _list(context: click.Context, *, as_json: bool) -> None:
     rows = [("*" if used and one.name == used.name else "", one.name, *_cells(one)) for one in ordered]
     empty = "no profile: the sandbox is used (smoothx-tui connect --help says how to connect an account)"
     output.table(("", "Profile", "Procore", "Xero", "Mode", "Ledger"), rows, empty=empty)
+    if rows and used is None:
+        output.say(_none_used(found, options(context).profile or accounts.environ.get(VARIABLE) or found.default))
+
+
+def _none_used(found: "Profiles", named: str) -> str:
+    from smoothx_tui.accounts.profile import SANDBOX
+
+    if named == SANDBOX:
+        return "the embedded sandbox is in use; smoothx-tui profiles use NAME changes that"
+    if named and named not in found.by_name:
+        return f"none is in use: there is no profile {clean(named)}"
+    return "none is in use: name one with --profile, or: smoothx-tui profiles use NAME"
 
 
 def _cells(profile: "Profile") -> tuple[str, str, str, str]:

@@ -59,7 +59,10 @@ def serve(  # noqa: PLR0913 - options, each by its name
 @click.pass_context
 def reset(context: click.Context) -> None:
     """Reset a served sandbox to the start of its scenario."""
-    address = options(context).sandbox
+    given = options(context)
+    address = given.sandbox
+    if given.read_only:
+        raise UsageError("--read-only: a reset changes everything", "leave it out to go on")
     if not address:
         raise UsageError("sandbox reset needs --sandbox URL", "the embedded sandbox starts afresh every time")
     asyncio.run(_reset(address))

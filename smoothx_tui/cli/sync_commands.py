@@ -99,6 +99,8 @@ class _Asked:
 async def _sync(tools: Tools, session: "Session", asked: _Asked) -> int:
     from smoothx_tui.cli.naming import item_keys
 
+    if session.place.read_only:
+        raise UsageError(f"profile {session.place.profile} is read-only: nothing is sent", "sync with another profile")
     if not asked.approve_only:
         await _may_approve_alone(session)
     stop = Stop()

@@ -104,7 +104,9 @@ def _widest(head: str, cells: Sequence[str]) -> int:
 
 
 def _usual(head: str, cells: Sequence[str]) -> int:
-    return max((w for w in map(width, (head, *cells)) if w <= _WIDEST), default=_WIDEST)
+    usual = max((w for w in map(width, (head, *cells)) if w <= _WIDEST), default=_WIDEST)
+    # Where every cell is far too long, none of them pushes a usual one aside: they align among themselves.
+    return max(usual, min(map(width, cells), default=0))
 
 
 def _fitted(columns: list[_Column], fit: Fit) -> list[_Column]:

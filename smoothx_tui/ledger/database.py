@@ -12,7 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from smoothx_tui.base.errors import LedgerError
+from smoothx_tui.base.errors import LedgerError, LedgerUnreachable
 from smoothx_tui.base.text import clean
 
 MEMORY: Final = ":memory:"
@@ -22,6 +22,9 @@ _NETWORK_FILE_SYSTEMS: Final = frozenset(
 )
 
 DatabaseClock = Callable[[], float]
+
+_NO_ANSWER: Final = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08006"})
+"""SQLSTATEs of a server that is not there, shuts down or starts up; libpq gives none where it could not connect."""
 
 _POSTGRES_NOW: Final = sa.text("select extract(epoch from clock_timestamp())")
 
@@ -98,12 +101,24 @@ class Database:
             return LedgerError(f"ledger {where} is busy: another program holds it", "close it, then start again")
         if "malformed" in low or "not a database" in low:
             return LedgerError(f"ledger {where} is damaged: {text}", "restore the last copy; links are found again")
-        return LedgerError(f"ledger {where}: {text}", "nothing is sent that can not be recorded")
+        if self.postgres and _no_connection(error):
+            hint = "check that its server runs, and the ledger's address; nothing is sent that cannot be recorded"
+            return LedgerUnreachable(f"ledger {where}: {text}", hint)
+        return LedgerError(f"ledger {where}: {text}", "nothing is sent that cannot be recorded")
 
     def close(self) -> None:
         self.engine.dispose()
         if self._relaxed is not self.engine:
             self._relaxed.dispose()
+
+
+def _no_connection(error: Exception) -> bool:
+    """Whether the server is not there: refused, lost, starting up. One that refuses the log-in says FATAL."""
+    if not isinstance(error, sa.exc.OperationalError):
+        return False
+    code, text = getattr(error.orig, "sqlstate", None), str(error.orig)
+    refused = "FATAL:" in text and not any(word in text for word in ("starting up", "shutting down"))
+    return code in _NO_ANSWER or (code is None and not refused)
 
 
 class _NoTurn:

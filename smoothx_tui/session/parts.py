@@ -58,5 +58,14 @@ class Parts:
 
 def operator_name(environ: Mapping[str, str]) -> str:
     """Who is at the keyboard: the login name, and behind sudo the person who called it."""
-    name = environ.get("SUDO_USER") or environ.get("USER") or environ.get("LOGNAME") or f"uid {os.getuid()}"
-    return clean(name)
+    return clean(environ.get("SUDO_USER") or environ.get("USER") or environ.get("LOGNAME") or _account_name())
+
+
+def _account_name() -> str:
+    """Of whoever runs this without a login, as a container or a timer does; the number where that has no name."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

@@ -1,9 +1,11 @@
 """Whose secrets go where: every host gets its own, and a profile never reaches two worlds."""
 
+import asyncio
 import json
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -143,6 +145,35 @@ def test_one_consent_for_two_profiles(command: Any, place: Any, here: Path) -> N
     code, _, err = command("disconnect", "xero", "--profile", "far", "--yes")
     assert (code, "the consent was revoked" in err) == (0, True)
     assert not (folder / "far.xero.json").exists()
+
+
+def test_a_shared_consent_trusts_the_same_authority(
+    command: Any, served: Any, authority: Any, consent: Callable[..., None]
+) -> None:
+    consent(served)
+    Accounts(os.environ).change(lambda found: found.with_profile(replace(found.get("far"), ca_file=str(authority.ca))))
+    code, _, err = command("connect", "xero", "--profile", "second", "--same-as", "far")
+    assert code == 0, err
+    assert Accounts(os.environ).profiles().get("second").ca_file == str(authority.ca)
+
+
+def test_a_custom_connection_asks_for_the_scopes_that_were_named(command: Any, place: Any, here: Path) -> None:
+    where = ("--profile", "own", "--custom-connection", "--base-url", place.xero, "--client-id", "sandbox")
+    more = ("--scope", "accounting.attachments", "--scope", "accounting.invoices")
+    code, _, err = command("connect", "xero", *where, *more, SMOOTHX_XERO_CLIENT_SECRET="sandbox")
+    assert code == 0, err
+
+    async def scopes() -> str:
+        accounts = Accounts(os.environ)
+        profile = accounts.profiles().get("own")
+        assert profile.xero is not None
+        async with AsyncExitStack() as stack:
+            token = await accounts.tokens(profile, profile.xero, stack).token()
+        return " ".join(sorted(place.sandbox.tokens.xero.check(f"Bearer {token.reveal()}").scopes))
+
+    assert asyncio.run(scopes()) == (
+        "accounting.attachments accounting.contacts accounting.invoices accounting.settings"
+    )
 
 
 def test_a_consent_that_can_not_be_given_back_is_kept_or_forgotten(command: Any, place: Any, here: Path) -> None:

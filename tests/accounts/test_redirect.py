@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from smoothx_tui.accounts.redirect import NotOurs, Waiting, code_of, redirect_uri, wait_for_code
+from smoothx_tui.accounts.redirect import NotOurs, Waiting, code_of, redirect_uri, wait_for_code, way_back
 from smoothx_tui.base.errors import ConfigurationError, SignInNeeded, UsageError
 from smoothx_tui.base.secret import Secret
 
@@ -115,6 +115,32 @@ async def test_a_wrong_paste_is_told() -> None:
     finally:
         os.close(reader)
         os.close(writer)
+
+
+async def test_a_paste_from_nowhere_is_told() -> None:
+    """/dev/null is neither a file nor something that an event loop waits for; a closed one is nothing at all."""
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    try:
+        with pytest.raises(UsageError, match="there is no code in it"):
+            await wait_for_code("st4te", Waiting(listen=False, paste=nowhere, seconds=20))
+    finally:
+        os.close(nowhere)
+    with pytest.raises(UsageError, match="there is no code in it"):
+        await wait_for_code("st4te", Waiting(listen=False, paste=nowhere, seconds=20))
+
+
+def test_how_the_browsers_answer_gets_here_is_told() -> None:
+    both, tunnel, paste = (
+        way_back(Waiting(8976, paste=0)),
+        way_back(Waiting(8976)),
+        way_back(Waiting(8976, listen=False, paste=0)),
+    )
+    assert "waiting 600 s for the browser at http://localhost:8976/callback" in both
+    assert "ssh -L 8976:localhost:8976" in both
+    assert "paste here the address" in both
+    assert tunnel.endswith("ssh -L 8976:localhost:8976, or use --paste")
+    assert "paste here the address" in paste
+    assert "ssh" not in paste
 
 
 def test_the_address_to_register() -> None:

@@ -84,6 +84,16 @@ def test_wrong_input_is_one_line_and_changes_nothing(
     assert not (here / "config").exists()
 
 
+def test_a_keyring_that_is_not_there_is_told_before_anybody_consents(
+    command: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smoothx_tui.accounts.vault.keyring_works", lambda: False)
+    code, _, err = command("connect", "xero", "--client-id", "id", "--store", "keyring", "--wait", "10")
+    assert code == 2
+    assert err.startswith("smoothx-tui: this sign-in belongs in the system keyring, and there is none here (log in to")
+    assert len(err.splitlines()) == 1
+
+
 def test_plain_http_to_another_machine_is_refused(command: Command) -> None:
     arguments = ["--custom-connection", "--client-id", "id", "--base-url", "http://gateway.example/xero"]
     code, _, err = command("connect", "xero", *arguments, SMOOTHX_XERO_CLIENT_SECRET="s3cret")
@@ -121,6 +131,14 @@ def test_profiles_are_listed_chosen_set_and_removed(command: Command, two: None)
     assert code == 0
     assert "the app itself has to be removed where it was created" in err
     assert json.loads(command("profiles", "list", "--json")[1])["default"] is None
+
+
+def test_a_list_without_a_mark_says_what_is_in_use(command: Command, two: None) -> None:
+    assert command("profiles")[2] == "none is in use: name one with --profile, or: smoothx-tui profiles use NAME\n"
+    assert command("profiles", "use", "sandbox")[0] == 0
+    assert command("profiles")[2] == "the embedded sandbox is in use; smoothx-tui profiles use NAME changes that\n"
+    assert command("profiles", "--profile", "gone")[2] == "none is in use: there is no profile gone\n"
+    assert command("profiles", "--profile", "nz")[2] == ""
 
 
 @pytest.mark.parametrize(

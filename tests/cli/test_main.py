@@ -31,7 +31,11 @@ def test_no_command_opens_the_console(run: Any, services: Any) -> None:
         (["sandbox", "serve", "--port", "99999"], "invalid value for '--port'"),
         (["sandbox", "serve", "--sandbox", "http://x"], "sandbox serve makes a sandbox of its own"),
         (["sandbox", "reset"], "sandbox reset needs --sandbox URL"),
-        (["completion", "tcsh"], "invalid value for '{bash|zsh|fish}': 'tcsh' is not one of"),
+        (["completion", "tcsh"], "invalid value for SHELL: 'tcsh' is not one of 'bash', 'zsh', 'fish'"),
+        (["mapping"], "mapping needs one of check, export, import, list (smoothx-tui mapping --help)"),
+        (["settings"], "settings needs one of get, history, list, restore, "),
+        (["approvals"], "approvals needs one of approve, list, require, withdraw "),
+        (["sandbox", "reset", "--sandbox", "http://127.0.0.1:9", "--read-only"], "--read-only: a reset changes"),
     ],
 )
 def test_wrong_command_lines(run: Any, session: Any, arguments: list[str], said: str) -> None:

@@ -56,6 +56,11 @@ def test_one_very_long_cell_is_whole_and_leaves_the_other_rows_alone() -> None:
     assert "l" * 200 + "  y" in text
 
 
+def test_cells_that_are_all_long_align_with_each_other() -> None:
+    text = table(("A", "B"), [("l" * 60, "y"), ("m" * 50, "z")])
+    assert text.split("\n") == [f"A{'':51}B", f"{'l' * 60}  y", f"{'m' * 50}  z"]
+
+
 def test_data_and_talk_go_their_own_ways() -> None:
     data, talk = StringIO(), StringIO()
     output = Output(data, talk)

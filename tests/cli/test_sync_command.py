@@ -62,6 +62,15 @@ def test_an_item_that_can_not_go_is_named_and_the_others_go(run: Any, session: A
     assert "left out: claim:7: blocked: locked period to 31 May\n" in done.err
 
 
+def test_a_read_only_profile_is_refused_whatever_there_is_to_send(run: Any, session: Any) -> None:
+    session.place = replace(session.place, profile="audit", read_only=True)
+    for item in ("claim:1", "head:3"):
+        done = run("sync", "--item", item, "--yes")
+        assert (done.code, done.out) == (2, "")
+        assert done.err == "smoothx-tui: profile audit is read-only: nothing is sent (sync with another profile)\n"
+    assert session.sent == []
+
+
 def test_an_item_that_needs_nothing_is_fine(run: Any, session: Any) -> None:
     done = run("sync", "--item", "head:3", "--yes")
     assert (done.code, done.out) == (0, "")

@@ -185,7 +185,7 @@ def test_workers_and_a_lost_server_on_postgresql(command: Any, small: Any, start
     postgres.stop()
     try:
         lost = command("worker", "--once", "--sandbox", small.address, "--ledger", url)
-        assert (lost.code, lost.out, lost.err.count("\n")) == (2, "", 1)
+        assert (lost.code, lost.out, lost.err.count("\n")) == (3, "", 1)
         assert "tester" not in lost.err or "password" not in lost.err
     finally:
         postgres.start()

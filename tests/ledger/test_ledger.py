@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from smoothx_tui.base.errors import LedgerError
+from smoothx_tui.base.errors import LedgerError, LedgerUnreachable
 from smoothx_tui.ledger import schema
 from smoothx_tui.ledger.audit import Note
 from smoothx_tui.ledger.database import Database, file_system_of, prepare_file
 from smoothx_tui.ledger.store import Ledger
 from smoothx_tui.ledger.tables import metadata
 from smoothx_tui.planning.link import Link, LinkSource
+from tests.ledger.postgres import Server
 
 ORG = "5ca1ab1e-0000-4000-8000-000000000001"
 
@@ -185,6 +186,16 @@ def test_sqlite_on_a_network_file_system_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match=r"network file system \(nfs4\)") as caught:
         prepare_file(tmp_path / "state" / "ledger.sqlite3", mounts)
     assert "postgresql+psycopg" in caught.value.hint
+
+
+def test_a_server_that_is_not_there_is_another_matter_than_one_that_refuses(postgres: Server) -> None:
+    url = postgres.new_database()
+    with pytest.raises(LedgerError, match="does not exist") as refused:
+        Ledger.open(f"{url}x")
+    with pytest.raises(LedgerUnreachable, match="ledger PostgreSQL: ") as away:
+        Ledger.open("postgresql+psycopg://tester@127.0.0.1:9/x")
+    assert (refused.value.exit_code, away.value.exit_code) == (2, 3)
+    assert away.value.hint.startswith("check that its server runs")
 
 
 def test_an_address_of_another_kind_is_refused() -> None:
