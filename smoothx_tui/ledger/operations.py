@@ -12,6 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from smoothx_tui.ledger.records import (
+    ATTEMPT_FIELDS,
     OPERATION_FIELDS,
     WORKABLE,
     AttemptRecord,
@@ -249,10 +250,9 @@ def end_attempt(connection: sa.Connection, attempt: int, values: Mapping[str, An
 
 def attempts_of(connection: sa.Connection, keys: Sequence[str]) -> list[AttemptRecord]:
     """The network calls made under these keys, oldest first."""
-    names = [field for field in AttemptRecord.__dataclass_fields__]  # noqa: C416
     found: list[AttemptRecord] = []
     for part in _parts(keys):
-        wanted = sa.select(*(attempts.c[name] for name in names)).where(attempts.c.key.in_(part))
+        wanted = sa.select(*(attempts.c[name] for name in ATTEMPT_FIELDS)).where(attempts.c.key.in_(part))
         found += [AttemptRecord(*row) for row in connection.execute(wanted.order_by(attempts.c.id))]
     return found
 

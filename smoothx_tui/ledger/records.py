@@ -118,6 +118,9 @@ class AttemptRecord:
     request_id: str
 
 
+ATTEMPT_FIELDS: Final = tuple(field.name for field in fields(AttemptRecord))
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
     """One saved change of the settings; `before` and `after` are the whole file, `changes` says it in words."""

@@ -26,7 +26,7 @@ LEASE_LEFT_TO_SEND: Final = 20.0
 KEY_SECONDS: Final = 240.0
 """How long the same bytes go again under the same key. Xero keeps a key for about 360 s from its first use."""
 LATE_SECONDS: Final = 480.0
-"""How long after the first send a document may still turn up; before that "none" is not an answer."""
+"""How long after its bytes left a document may still turn up; before that "none" is not an answer."""
 SECOND_LOOK: Final = 60.0
 CHECK_SECONDS: Final = 30.0
 """How old the look at both sides may be when the intent is committed."""

@@ -8,7 +8,7 @@ SAFEGUARDS: Final[dict[str, tuple[str, int]]] = {
     "look_up": ("the marker is looked up in Xero before the first send", 50),
     "origin": ("Procore's origin_id is asked before the first send", 195),
     "key_window": ("no repeat under a key older than 240 s", 13),
-    "late_wait": ("nothing found counts only 480 s after the first send", 139),
+    "late_wait": ("nothing found counts only 480 s after the last bytes can have left", 139),
     "second_look": ("a second look 60 s later", 1899),
     "bill_hold": ("a bill that is not found is held for a person", 288),
     "lease_check": ("20 s of lease left when the bytes leave", 111),

@@ -1,10 +1,13 @@
 """What follows a send: lost answers, reading back, the lock."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from smoothx_tui.base.answers import Answer
+import pytest
+
+from smoothx_tui.base.answers import Answer, Unknown
 from smoothx_tui.ledger.records import State
 from smoothx_tui.planning.plan import Action
 from smoothx_tui.procore.items import Kind
@@ -14,6 +17,7 @@ from smoothx_tui.syncing.engine import Outcome
 from smoothx_tui.syncing.recovery import recover
 from smoothx_tui.syncing.report import SyncReport
 from tests.simulation.planner import look, organisation
+from tests.simulation.process import Killed
 from tests.simulation.world import TENANT
 from tests.syncing.mishaps import lose_answers, of_kind
 from tests.syncing.table import Table, outcomes
@@ -54,6 +58,37 @@ def test_a_sales_invoice_that_never_turns_up_is_sent_again(one: Table) -> None:
     lose_answers(one, after=False, times=12)
     report = one.sync(patience=1000.0)
     assert outcomes(report) == [Outcome.DONE]
+    assert len(one.world.documents) == 1
+
+
+def test_the_late_look_counts_from_when_the_bytes_can_have_left(one: Table) -> None:
+    """The process died with its intent committed; the one that took over sent 200 s later, and Xero took its time."""
+    of_kind(one, Kind.PROGRESS_CLAIM)
+    write = one.world.write
+
+    async def dies(*_: Any) -> Answer:
+        raise Killed
+
+    one.world.write = dies  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        one.sync()
+    one.pass_by(200)
+    late: dict[str, asyncio.Task[Answer]] = {}
+
+    async def much_later(*call: Any) -> Answer:
+        await asyncio.sleep(505)
+        return await write(*call)
+
+    async def lost(method: str, path: str, body: bytes, key: str) -> Answer:
+        if late and key not in late:
+            return await write(method, path, body, key)
+        late[key] = late.get(key) or asyncio.create_task(much_later(method, path, body, key))
+        raise Unknown("the connection broke")
+
+    one.world.write = lost  # type: ignore[method-assign]
+    recovery = one.go(recover(one.engine("later", patience=1000.0, resend_bills=True), organisation()))
+    assert outcomes(recovery.report) == [Outcome.DONE]
+    one.pass_by(1000)
     assert len(one.world.documents) == 1
 
 
