@@ -156,8 +156,8 @@ async def _signed_in(accounts: Accounts, wanted: Wanted, profile: Profile, desk:
         scope = " ".join(_scopes(wanted))
         pkce = wanted.service is Service.XERO
         consent = exchange.oauth.consent(place.authorize, redirect_uri(wanted.waiting.port), scope, pkce=pkce)
-        desk.say(f"open this address in a browser, and consent:\n\n{consent.url}\n\n{way_back(wanted.waiting)}")
-        code = await wait_for_code(consent.state, wanted.waiting)
+        said = f"open this address in a browser, and consent:\n\n{consent.url}\n\n{way_back(wanted.waiting)}"
+        code = await wait_for_code(consent.state, wanted.waiting, lambda: desk.say(said))
         given = await exchange.oauth.trade(code, consent)
     finally:
         for entry in exchange.requests:

@@ -9,7 +9,7 @@ import errno
 import hmac
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -76,8 +76,12 @@ def code_of(address: str, state: str) -> Secret:
     return Secret(code)
 
 
-async def wait_for_code(state: str, waiting: Waiting) -> Secret:
-    """The code, by whichever way is first. Raises SignInNeeded, UsageError, ConfigurationError."""
+async def wait_for_code(state: str, waiting: Waiting, ready: Callable[[], None] = lambda: None) -> Secret:
+    """The code, by whichever way is first. Raises SignInNeeded, UsageError, ConfigurationError.
+
+    `ready` is called once the answer can come: a browser with an old consent is back at once, and a port that somebody
+    has is found before anybody is sent to a browser.
+    """
     loop = asyncio.get_running_loop()
     found: asyncio.Future[Secret] = loop.create_future()
     async with AsyncExitStack() as stack:
@@ -85,6 +89,7 @@ async def wait_for_code(state: str, waiting: Waiting) -> Secret:
             await stack.enter_async_context(_listening(waiting.port, state, found))
         if waiting.paste is not None:
             await stack.enter_async_context(_pasted(waiting.paste, state, found))
+        ready()
         try:
             async with asyncio.timeout(waiting.seconds):
                 return await found

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import os
+import sys
 import traceback
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -99,6 +100,7 @@ def test_fifty_secrets_in_no_sink(
         monkeypatch.delenv("SMOOTHX_PASSPHRASE")
         assert ran("plan", "--profile", "far") == 2
         assert "is encrypted, and there is no passphrase" in sinks.shown[-1][1]
+    sys.stdout.write(f"{len(sinks.secrets)} secrets, {len(sinks.hits())} hits\n")  # for -rP
     assert len(sinks.secrets) >= 50
     assert len(list(sinks.folder.rglob("crash-*.txt"))) == 1
     assert list(sinks.folder.rglob("far.xero.json"))

@@ -66,11 +66,22 @@ async def test_a_refusal_by_redirect_ends_the_waiting() -> None:
 
 
 async def test_a_port_that_somebody_else_has_is_not_shared() -> None:
+    told: list[str] = []
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(ConfigurationError, match="is in use"):
-            await wait_for_code("st4te", Waiting(other.getsockname()[1], seconds=20))
+            await wait_for_code("st4te", Waiting(other.getsockname()[1], seconds=20), lambda: told.append("open this"))
+    assert told == [], "nobody is sent to a browser for nothing"
+
+
+async def test_it_listens_before_anybody_is_told() -> None:
+    port, told = free_port(), asyncio.Event()
+    waiting = asyncio.create_task(wait_for_code("st4te", Waiting(port, seconds=20), told.set))
+    await told.wait()
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        answer = await browser.get(f"http://127.0.0.1:{port}/callback?code=c0de&state=st4te")
+    assert (answer.status_code, await waiting) == (200, Secret("c0de"))
 
 
 async def test_nobody_comes() -> None:

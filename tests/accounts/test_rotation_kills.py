@@ -1,6 +1,6 @@
 """A log-in survives every kill: four processes that race, and one that dies at each line of a renewal.
 
-SMOOTHX_ROTATIONS=1000 runs the whole: 1,000 rotations, 100 kills, and a kill at every line.
+SMOOTHX_ROTATIONS=1000 runs the whole: 1,000 rotations, 100 kills, and a kill at every line; -rP shows the counts.
 """
 
 import json
@@ -46,6 +46,7 @@ def ran(*arguments: object) -> dict[str, Any]:
         [sys.executable, PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
+    sys.stdout.write(result.stdout)
     found: dict[str, Any] = json.loads(result.stdout)
     return found
 

@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import tomli_w
+
+from smoothx_tui.sandbox.default_scenario.reference import COMPANY_ID
+from smoothx_tui.sandbox.scenario import default_scenario
 
 PROGRAM = [sys.executable, "-m", "smoothx_tui"]
 
@@ -136,6 +140,60 @@ def test_a_sandbox_that_is_served_over_tls(command: Any, authority: Any, here: P
     assert (code, "is connected" in err) == (0, True), err
     code, _, err = command("sandbox", "serve", "--tls", str(authority.ca), str(authority.key))
     assert (code, "certificate and key do not belong together" in err) == (2, True), err
+
+
+def ran(*arguments: str, code: int = 0, **variables: str) -> tuple[str, str]:
+    """Run one command in a process of its own, with nobody at a terminal; what it wrote."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **variables},
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("way", ["consent", "client credentials"])
+def test_the_whole_job_with_a_process_for_everything(here: Path, authority: Any, way: str) -> None:
+    """As an operator does it at another host: `sandbox serve` over TLS, and a process for every command."""
+    (here / "settings.toml").write_text(tomli_w.dumps(default_scenario().settings))
+    serve = [*PROGRAM, "sandbox", "serve", "--tls", str(authority.certificate), str(authority.key)]
+    with subprocess.Popen(serve, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stderr is not None
+        base = served.stderr.readline().split()[2]
+        common = ("--profile", "far", "--client-id", "sandbox", "--store", "file", "--ca-file", str(authority.ca))
+        xero = ["connect", "xero", "--base-url", f"{base}/xero", *common]
+        procore = ["connect", "procore", "--base-url", f"{base}/procore", *common]
+        if way == "consent":
+            code, said = consented([*xero, "--port", str(free_port())], authority, paste=False)
+            assert (code, "ssh -L" in said) == (0, True), said
+            secret = {"SMOOTHX_PROCORE_CLIENT_SECRET": "sandbox"}
+            code, said = consented([*procore, "--secret-from", "env", "--paste"], authority, paste=True, **secret)
+            assert code == 0, said
+        else:
+            ran(*xero, "--custom-connection", SMOOTHX_XERO_CLIENT_SECRET="sandbox")
+            account = ("--service-account", "--company", str(COMPANY_ID))
+            ran(*procore, *account, SMOOTHX_PROCORE_CLIENT_SECRET="sandbox")
+        assert json.loads(ran("doctor", "--json")[0])["healthy"] is True
+        out, _ = ran("plan", "--out", "p.json", "--json")
+        assert json.loads(out)["organisation"]["environment"] == "OTHER HOST"
+        wanted = sum(one["request"] is not None for one in json.loads(out)["items"])
+        out, _ = ran("sync", "--plan", "p.json", "--yes", "--json")
+        report = json.loads(out)
+        sys.stdout.write(f"{way}: {report['summary']}, {len(report['left_out'])} left out for a danger\n")  # for -rP
+        assert report["summary"]["outcomes"] == {"done": wanted - len(report["left_out"])}
+        assert wanted > 100
+        again = json.loads(ran("plan", "--json")[0])["items"]
+        assert sum(one["request"] is not None for one in again) == len(report["left_out"])
+        log = json.loads(ran("log", "--json")[0])["operations"]
+        assert {one["state"] for one in log} == {"done"}
+        said = ran("disconnect", "--yes")[1]
+        assert said.count("the consent was revoked" if way == "consent" else "forgotten here") == 2
+        assert "has no Procore connected" in ran("plan", code=4)[1]
+        served.send_signal(signal.SIGINT)
 
 
 def test_an_unknown_authority_is_one_line(command: Any, served: Any) -> None:
