@@ -6,6 +6,10 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code. `--version` alone loads nothing else: scripts ask for it often."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from smoothx_tui.base.streams import open_closed
+
+        open_closed()
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from smoothx_tui import __version__

@@ -1,7 +1,8 @@
-"""Standard output and error when the terminal is gone: the line was lost, nobody reads any more."""
+"""Standard input, output and error that are closed, full, or at a terminal that is gone."""
 
 import errno
 import os
+import sys
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -14,10 +15,31 @@ def terminal_gone(stream: TextIO, error: OSError) -> bool:
     """
     if error.errno != errno.EIO:
         return False
+    leave(stream)
+    return True
+
+
+def leave(stream: TextIO) -> None:
+    """What is still written to the stream goes nowhere: it cannot be written, and Python would try again at the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
-    return True
+
+
+def open_closed() -> None:
+    """Standard streams that this process was started without (`2>&-`) read and write nothing.
+
+    Python leaves them None. And the next file to be opened would get the number: what a library writes to standard
+    error would be written into the ledger.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is not None:
+            continue
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, so this one
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def empty(streams: Iterable[TextIO | None]) -> None:

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TextIO
 
-from smoothx_tui.base.streams import terminal_gone
+from smoothx_tui.base.errors import ConfigurationError
+from smoothx_tui.base.streams import leave, terminal_gone
 from smoothx_tui.base.text import clean
 
 SCHEMA_VERSION: Final = 1
@@ -52,9 +53,17 @@ class Output:
             self._progress = False
 
     def data(self, text: str) -> None:
-        """A result, with its line break."""
+        """A result, with its line break. Raises ConfigurationError where a full disk does not take it."""
         self._end_progress()
-        _write(self._data or sys.stdout, text)
+        stream = self._data or sys.stdout
+        try:
+            _write(stream, text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            leave(stream)
+            said = f"standard output cannot be written: {error.strerror}"
+            raise ConfigurationError(said, "write it elsewhere; what was done is in smoothx-tui log") from None
 
     def json(self, document: Mapping[str, Any]) -> None:
         """A result as one JSON document."""

@@ -100,6 +100,24 @@ def test_a_bug_without_a_place_for_its_report(monkeypatch: pytest.MonkeyPatch, t
     assert "not written: Not a directory" in said
 
 
+@pytest.mark.parametrize(
+    ("redirected", "code", "out", "said"),
+    [
+        (">&-", 0, "", ""),
+        ("2>&-", 0, "true\n", ""),
+        ("<&- >&- 2>&-", 0, "", ""),
+        ("> /dev/full", 2, "", "standard output cannot be written: No space left on device (write it elsewhere; "),
+    ],
+)
+def test_streams_that_are_closed_or_full(here: Path, redirected: str, code: int, out: str, said: str) -> None:
+    line = f"exec {sys.executable} -m smoothx_tui settings get update_draft {redirected}"
+    done = subprocess.run(line, check=False, shell=True, capture_output=True, text=True, env=os.environ)
+    assert (done.returncode, done.stdout) == (code, out)
+    assert done.stderr.startswith(f"smoothx-tui: {said}" if said else "")
+    assert done.stderr.count("\n") == bool(said)
+    assert not list(here.rglob("crash-*.txt"))
+
+
 def test_a_closed_pipe_is_quiet(here: Path) -> None:
     """`smoothx-tui settings list | head -1`"""
     program = (
