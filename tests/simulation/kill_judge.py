@@ -41,6 +41,10 @@ class Verdict:
     def wrong(self) -> int:
         return len(self.doubled) + len(self.lost) + len(self.stuck) + len(self.strays) + len(self.other)
 
+    def names(self, item: str) -> bool:
+        """Whether something is wrong with this item."""
+        return any(item in told.split() for told in (*self.doubled, *self.lost, *self.stuck, *self.other))
+
     def lines(self) -> list[str]:
         """Each kind that occurs, with some names."""
         kinds = {name: getattr(self, name) for name in ("doubled", "lost", "stuck", "strays", "other")}
@@ -116,6 +120,15 @@ def voided_items(ledger: Ledger, tenant: str) -> set[str]:
     )
     with ledger.database.transaction() as connection:
         return set(connection.scalars(wanted))
+
+
+def story(ledger: Ledger, item: str) -> list[str]:
+    """What the ledger says of an item, oldest first."""
+    return [
+        f"{record.action} {record.state.value}, {record.attempt} calls, {record.tries} tries to lock, "
+        f"document {record.document_id or 'none'}: {record.text}"
+        for record in reversed(ledger.operations(item))
+    ]
 
 
 def calls_by_outcome(ledger: Ledger, tenant: str) -> Counter[str]:

@@ -32,6 +32,7 @@ from tests.simulation.kill_worker import Order
 
 _ROUNDS: Final = 6
 _PHASE_SECONDS: Final = 2400.0
+_STORIES: Final = 5
 _UNLOCK: Final = "unlock"
 _SHARES: Final = {"create": 0.4, "unlock 1": 0.1, "update": 0.2, "unlock 2": 0.1, "void": 0.2}
 
@@ -142,6 +143,9 @@ class Run:
         say(f"    so far {self.crew.summary()}")
         for line in verdict.lines():
             say(f"    {line}")
+        for item in [key for key in urls if verdict.names(key)][:_STORIES]:
+            for line in (item, *kill_judge.story(self.ledger, item)):
+                say(f"        {line}")
 
     def _meant(self, found: Found, voided: set[str]) -> bool:
         """What `verify` must say: a voided document has ended, and what was unlocked and needed nothing is unlocked."""
