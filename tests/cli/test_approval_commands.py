@@ -113,7 +113,7 @@ def test_only_a_typed_yes_approves(by: Any, monkeypatch: pytest.MonkeyPatch) -> 
         (("approve", "x", "--all"), "approvals approve needs OPERATIONs or --all"),
         (("approve", "--all"), "approvals approve asks before it changes anything"),
         (("withdraw", "--all", "--yes", "--read-only"), "--read-only: approvals withdraw changes something"),
-        (("require", "maybe"), "invalid value for '[on|off]'"),
+        (("require", "maybe"), "invalid value for SWITCH"),
         (("require", "off"), "approvals require asks before it changes anything"),
     ],
 )

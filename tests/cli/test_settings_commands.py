@@ -116,12 +116,12 @@ def test_schema_is_json_schema(run: Any) -> None:
         (["set", "multi_currency", "on", "--read-only"], "--read-only: nothing is saved"),
         (["unset", "nothing"], "nothing: no such setting"),
         (["restore", "1", "--read-only"], "--read-only: nothing is saved"),
-        (["restore", "first"], "invalid value for 'REVISION'"),
+        (["restore", "first"], "invalid value for REVISION"),
         (["set", "multi_currency", "on", "--settings", "other.toml"], "--settings other.toml: there is no such file"),
         (["list", "--profile", "a", "--scenario", "b"], "--profile and a sandbox exclude each other"),
         (["list", "--sandbox", "a", "--scenario", "b"], "--scenario and --sandbox exclude each other"),
         (["nothing"], "no such command"),
-        (["set", "multi_currency"], "missing argument 'VALUE'"),
+        (["set", "multi_currency"], "missing argument VALUE"),
     ],
 )
 def test_wrong_input_is_one_line_and_changes_nothing(run: Any, file: Path, arguments: list[str], said: str) -> None:
