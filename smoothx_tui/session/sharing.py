@@ -141,7 +141,7 @@ class Sharing:
         if standing is Standing.OWN and shared.shared_text(loaded.text) != text:
             return f"{clean(str(loaded.path))} has changes of its own and was left as it is ({_TAKE})"
         try:
-            write(loaded.path, lambda own: shared.brought(own, text), loaded.digest)
+            write(loaded.path, lambda own: shared.brought(own, text), loaded.digest, known=loaded.text)
         except ConfigurationError as error:
             return f"the ledger has it, but the file was left as it is: {error.message}"
         return ""

@@ -15,6 +15,7 @@ from smoothx_tui.settings.save import Saved, write
 
 OUTSIDE: Final = "(outside smoothx-tui)"
 """Who changed the file where no entry tells it."""
+FOUND: Final = "as it was before the first save"
 
 
 class Told(Protocol):
@@ -66,8 +67,9 @@ async def recorded_save(
     """Save what `change` makes of the file's text and record it: (revision, what was saved); 0 if nothing changed.
 
     The file is saved first: an entry never tells of a save that did not happen. What an editor (or a save whose record
-    was lost) changed since the last entry gets its own entry before, so that the history has no gap. Raises as `write`
-    does: ChangedMeanwhile, with the other's changes, where the file is not as it was `loaded`.
+    was lost) changed since the last entry gets its own entry before, and so does what the first save found: the history
+    has no gap, and every state can be restored. Raises as `write` does: ChangedMeanwhile, with the other's changes, where
+    the file is not as it was `loaded`.
     """
     assert loaded.path is not None
     saved = await asyncio.to_thread(write, loaded.path, change, loaded.digest, known=loaded.text)
@@ -76,6 +78,8 @@ async def recorded_save(
         await history.record_settings(OUTSIDE, last[0].after, saved.before, said(last[0].after, saved.before))
     if saved.after == saved.before:
         return 0, saved
+    if not last:
+        await history.record_settings(OUTSIDE, "", saved.before, (FOUND,))
     return await history.record_settings(who, saved.before, saved.after, said(saved.before, saved.after)), saved
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from smoothx_tui.settings.history import OUTSIDE
 from tests.settings.saving import save
 
 FILE = """\
@@ -54,7 +55,7 @@ def test_set_keeps_comments_and_is_recorded(run: Any, file: Path, services: Any)
     assert (done.code, done.out) == (0, "")
     assert done.err == "settings.toml: procore_to_xero.sync_as_draft: false -> true\n"
     assert file.read_text() == FILE.replace("false ", "true ")
-    assert [entry.who for entry in services.history.kept] == ["operator"]
+    assert [entry.who for entry in services.history.kept] == [OUTSIDE, "operator"]
 
 
 def test_set_makes_the_file_in_the_configuration_directory(run: Any, here: Path) -> None:
@@ -79,12 +80,14 @@ def test_history_and_restore(run: Any, golden: Any, file: Path) -> None:
     run("settings", "set", "ignore_contacts", "[]")
     golden("settings-history.txt", run("settings", "history").out)
     golden("settings-history.json", run("settings", "history", "--json").out)
-    done = run("settings", "restore", "1")
-    assert (done.code, done.err) == (0, "settings.toml: is as after revision 1 again\n")
+    done = run("settings", "restore", "2")
+    assert (done.code, done.err) == (0, "settings.toml: is as after revision 2 again\n")
     assert file.read_text() == FILE + "multi_currency = true\n"
-    assert run("settings", "restore", "1").err == "settings.toml: is already as after revision 1\n"
+    assert run("settings", "restore", "2").err == "settings.toml: is already as after revision 2\n"
+    run("settings", "restore", "1")
+    assert file.read_text() == FILE, "as it was before anything was saved"
     assert run("settings", "restore", "9").err == (
-        "smoothx-tui: there is no settings revision 9 (known: 1 to 3)\n"
+        "smoothx-tui: there is no settings revision 9 (known: 1 to 5)\n"
     )  # fmt: skip
 
 

@@ -69,8 +69,10 @@ def test_an_edit_by_hand_does_not_count_is_named_and_is_not_lost(machines: Any, 
     assert machines("robin", "settings", "take").code == 0
     assert "multi_currency" not in own.read_text()
     machines("robin", "settings", "restore", "1", "--file")
-    (entry,) = json.loads(machines("robin", "settings", "history", "--file", "--json").out)["history"]
+    assert own.read_text() == "# robin's own\n[advanced]\nmulti_currency = true\n"
+    _, entry, back = json.loads(machines("robin", "settings", "history", "--file", "--json").out)["history"]
     assert entry["changes"] == ["advanced.multi_currency: true -> absent"]
+    assert back["changes"] == ["advanced.multi_currency: absent -> true"]
 
 
 def test_an_earlier_version_comes_back_for_everybody_and_sharing_can_end(machines: Any) -> None:

@@ -44,7 +44,7 @@ async def test_a_theme_and_an_earlier_state_are_kept_the_same_way(world: "World"
     ann: Any = await world.session(who="ann", settings=file)
     ann.trial.set("multi_currency", True)
     await ann.save_settings()
-    (entry,) = await ann.settings_history()
+    _, entry = await ann.settings_history()
     for name, wanted in (("keep_theme", "ink"), ("restore", entry.revision)):
         by_hand(file)
         with pytest.raises(ChangedMeanwhile):

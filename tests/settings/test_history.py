@@ -52,8 +52,9 @@ async def change(memory: Memory, path: Path, who: str = "ann", **values: object)
 async def test_a_save_is_an_entry(persons: Path) -> None:
     memory = Memory()
     before = text_of(persons)
-    assert await change(memory, persons, multi_currency=True) == 1
-    entry = memory.kept[0]
+    assert await change(memory, persons, multi_currency=True) == 2
+    found, entry = memory.kept
+    assert (found.who, found.after, found.changes) == (OUTSIDE, before, ("as it was before the first save",))
     assert (entry.who, entry.before, entry.after) == ("ann", before, text_of(persons))
     assert entry.changes == ("advanced.multi_currency: absent -> true",)
 
@@ -78,7 +79,7 @@ async def test_what_was_changed_outside_has_its_own_entry(persons: Path) -> None
     await change(memory, persons, multi_currency=True)
     save(persons, {"advanced.erp_locking": False}, load(persons, environ={}).digest)
     await change(memory, persons, multi_currency=False)
-    assert [(entry.who, entry.changes) for entry in memory.kept[1:]] == [
+    assert [(entry.who, entry.changes) for entry in memory.kept[2:]] == [
         (OUTSIDE, ("advanced.erp_locking: absent -> false",)),
         ("ann", ("advanced.multi_currency: true -> false",)),
     ]
@@ -89,7 +90,7 @@ async def test_any_earlier_state_comes_back_comments_and_all(persons: Path) -> N
     memory = Memory()
     for on in (True, False, True):
         await change(memory, persons, multi_currency=on)
-    for revision in (1, 2, 3):
+    for revision in (1, 2, 3, 4):
         wanted = memory.kept[revision - 1].after
         await restored(memory, revision, load(persons, environ={}), who="bob")
         assert text_of(persons) == wanted
@@ -103,7 +104,7 @@ async def test_an_unknown_revision(persons: Path) -> None:
     await change(memory, persons, multi_currency=True)
     with pytest.raises(UsageError) as caught:
         entry_of(memory.kept, 3)
-    assert caught.value.hint == "known: 1 to 1"
+    assert caught.value.hint == "known: 1 to 2"
 
 
 def test_comments_alone_are_said_as_such() -> None:
