@@ -14,7 +14,7 @@ Search = Callable[[Mapping[str, str]], Awaitable[list[Document]]]
 _IDS_A_CALL: Final = 40
 _LONGEST_FILTER: Final = 1500
 _NUMBERS_A_CALL: Final = 50
-_LONGEST_WHERE: Final = 1900
+_LONGEST_WHERE: Final = 2048 - len("https://api.xero.com/api.xro/2.0/Invoices?unitdp=4&where=&page=99&pageSize=1000")
 """Characters of a filter as it is sent; 2,048 in all is where servers of this kind begin to refuse an address."""
 
 

@@ -10,6 +10,7 @@ import pytest
 from smoothx_tui.base.answers import NotSent, Unknown
 from smoothx_tui.base.errors import ConnectionFailed, ServiceError, SignInNeeded
 from smoothx_tui.base.requestlog import RequestLog
+from smoothx_tui.xero import lookup
 from smoothx_tui.xero.client import WriteNotAllowed, XeroClient
 from smoothx_tui.xero.limits import DayLimitReached, Limits
 from smoothx_tui.xero.lookup import SoughtBill
@@ -361,6 +362,16 @@ async def test_long_numbers_are_asked_for_in_several_short_addresses(xero: Make)
     await xero(script).bills_like([SoughtBill("c1", f"{n}-" + "x" * 200) for n in range(20)])
     assert len(script.requests) > 2
     assert all(len(str(request.url)) < 2400 for request in script.requests)
+
+
+@pytest.mark.parametrize("number", ["HC-{:07}", "Ü {:06}", "{:030}"])
+async def test_look_ups_fill_an_address_and_no_more(xero: Make, number: str) -> None:
+    script = Script(listed("Invoices", []))
+    await lookup.by_numbers(xero(script).search, [number.format(at) for at in range(100)])
+    addresses = ["https://api.xero.com" + request.url.raw_path.decode() for request in script.requests]
+    assert max(map(len, addresses)) <= 2048
+    assert min(map(len, addresses[:-1])) > 2048 - 100
+    assert sum(address.count("InvoiceNumber") for address in addresses) == 100
 
 
 async def test_no_secret_in_the_log(xero: Make, log: RequestLog) -> None:
