@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from textual.widget import Widget
 
 from smoothx_tui.base.errors import UsageError
@@ -204,12 +205,12 @@ class Drawing:
     def _words(self, text: str, role: str, width: int) -> Bar:
         """A text in the line of marks; where it is cut, where the rest is."""
         glyphs = self.desk.paint.glyphs
-        if len(text) + 2 <= width:
+        if cell_len(text) + 2 <= width:
             return Bar((Span(f" {text}", role),))
         where = "i" if self.desk.view.where is Where.SETTINGS and self.desk.notice is None else "4"
         key = self.desk.keymap.first("look.why" if where == "i" else "pane.log")
         tail = f" ({key}: all)"
-        return Bar((Span(glyphs.fit(f" {text}", width - len(tail)), role), Span(tail, "dim")))
+        return Bar((Span(glyphs.fit_words(f" {text}", width - len(tail)), role), Span(tail, "dim")))
 
     # -- titles -------------------------------------------------------------------------------------------------------
 
