@@ -1,5 +1,8 @@
 """Who, where and how much is left, in a line of any width: whole parts, and a sign where some have left."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +106,43 @@ def test_a_running_sync_is_seen_in_a_small_terminal_with_the_way_out() -> None:
     text = small(PLACE, parts, ["3 marked"], ("",), 50, UNICODE).text
     assert text.rstrip() == " SANDBOX  syncing 3/12 · … · ctrl+c stops"
     assert fitting(parts, 80, UNICODE) == parts
+    assert fitting(["syncing 12/135 · pause 42 s", *parts[1:]], 40, UNICODE) == ["syncing 12/135 · pause 42 s"]
+
+
+async def test_a_sync_that_waits_for_xero_says_so_in_a_small_terminal(console: Any, session: Any) -> None:
+    session.hold = asyncio.Event()
+    session.budget = Budget(0, 4999, xero_waits=42)
+    async with console(session, (50, 12)) as desk:
+        await desk.press("space", "s", *"yes", "enter")
+        assert desk.lines()[-1].startswith(" SANDBOX  syncing 0/1 · pause 42 s · ctrl+c stops")
+        session.hold.set()
+        session.hold = None
+
+
+async def test_what_is_open_survives_another_size(console: Any) -> None:
+    async with console(size=(120, 36)) as desk:
+        await desk.press("space", "s", *"ye")
+        for size in ((60, 16), (50, 12), (120, 36)):
+            await desk.pilot.resize_terminal(*size)
+            await desk.rest()
+            assert "Type yes: ye" in desk.text()
+            assert all(len(line) <= size[0] for line in desk.lines())
+        await desk.press("escape", "2", "space", "1", "/", *"act:n")
+        await desk.pilot.resize_terminal(60, 16)
+        await desk.rest()
+        assert desk.lines()[-1].startswith(" filter: act:n ")
+        await desk.press("e", "w", "enter")
+        assert "filter: act:new" in desk.text()
+        assert "*1 unsaved" in desk.text()
+
+
+async def test_a_filter_with_a_word_that_there_is_not_names_it_and_stays_typed(console: Any) -> None:
+    async with console(size=(80, 24)) as desk:
+        await desk.press("/", *"act:foo", "enter")
+        assert "filter: act:foo: no act foo  Next: one of wait, new, upd" in desk.text()
+        assert desk.lines()[-1].startswith(" filter: act:foo ")
+        assert "12 pending" in desk.text()
+        assert "No item passes" not in desk.text()
+        await desk.press(*("backspace",) * 3, *"new", "enter")
+        assert "no act foo" not in desk.text()
+        assert "filter: act:new" in desk.text()

@@ -8,8 +8,7 @@ from textual.widget import Widget
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.keys import Where
 from smoothx_tui.console.layout import PREVIEW_TABS, SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
-from smoothx_tui.console.model import bars
-from smoothx_tui.console.model.allowance import calls_left
+from smoothx_tui.console.model import allowance, bars
 from smoothx_tui.console.model.bars import Bar
 from smoothx_tui.console.model.header import Numbers, header
 from smoothx_tui.console.model.lines import Line, Span, line, wrap
@@ -147,6 +146,9 @@ class Drawing:
             )
         progress = desk.syncing.progress
         doing = progress.words() if progress is not None else list(desk.busy.values())
+        if doing and session is not None and allowance.is_short(session.budget):
+            # Why it stands still: there is no header to say it.
+            doing[0] += f" {glyphs.dot} {allowance.forms(session.budget)[-1]}"
         ways = bars.small_ways(desk.keymap, desk.view.where)
         unsaved, marked = len(desk.trial.unsaved), len(desk.items.marks)
         state = ([f"*{unsaved} unsaved"] if unsaved else []) + ([f"{marked:,} marked"] if marked else [])
@@ -179,7 +181,7 @@ class Drawing:
         if desk.notice is not None:
             return self._words(desk.notice.line(), desk.notice.level, width)
         if session is not None and desk.syncing.progress is not None:
-            told = bars.fitting(desk.syncing.progress.words(calls_left(session.budget)), width - 3, glyphs)
+            told = bars.fitting(desk.syncing.progress.words(allowance.calls_left(session.budget)), width - 3, glyphs)
             return bars.summary(told, "", width, glyphs, "running")
         if desk.view.where is Where.SETTINGS and desk.settings.current is not None:
             return self._words(desk.whatif.help(desk.settings.current), "hint", width)
@@ -190,7 +192,7 @@ class Drawing:
         items, session = desk.items, desk.session
         if desk.busy:
             waits = session is not None and session.budget.xero_waits is not None
-            return [*desk.busy.values(), calls_left(session.budget) if session is not None and waits else ""]
+            return [*desk.busy.values(), allowance.calls_left(session.budget) if session is not None and waits else ""]
         lapsed = f"{len(items.lapsed)} lost: nothing to send under these settings" if items.lapsed else ""
         if not items.marks or session is None:
             return ["nothing marked" if items.keys else "", lapsed]
@@ -210,7 +212,7 @@ class Drawing:
         where = "i" if self.desk.view.where is Where.SETTINGS and self.desk.notice is None else "4"
         key = self.desk.keymap.first("look.why" if where == "i" else "pane.log")
         tail = f" ({key}: all)"
-        return Bar((Span(glyphs.fit_words(f" {text}", width - len(tail)), role), Span(tail, "dim")))
+        return Bar((Span(glyphs.fit_words(f" {text}", width - len(tail)).rstrip(), role), Span(tail, "dim")))
 
     # -- titles -------------------------------------------------------------------------------------------------------
 

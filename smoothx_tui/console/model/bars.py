@@ -88,12 +88,16 @@ def summary(parts: Sequence[str], tail: str, width: int, glyphs: Glyphs, role: s
 def fitting(parts: Sequence[str], width: int, glyphs: Glyphs) -> list[str]:
     """As many of the parts as a line of `width` cells takes, the first and the last before others; `…` for the rest."""
     kept = [part for part in parts if part]
-    dropped = False
-    while len(kept) > 2 + dropped and cell_len(f" {glyphs.dot} ".join(kept)) > width:
-        del kept[-2 - dropped]
-        if not dropped:
-            kept.insert(-1, glyphs.more)
-            dropped = True
+
+    def too_long() -> bool:
+        return cell_len(f" {glyphs.dot} ".join(kept)) > width
+
+    if len(kept) > 2 and too_long():
+        kept[-2] = glyphs.more
+        while len(kept) > 3 and too_long():
+            del kept[-3]
+    while len(kept) > 1 and too_long():
+        del kept[1]
     return kept
 
 
