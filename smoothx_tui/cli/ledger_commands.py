@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smoothx_tui.ledger.records import OperationRecord
 
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_HEADERS: Final = ("When", "Item", "Action", "State", "Document", "Who", "Text")
+_HEADERS: Final = ("When (UTC)", "Number", "Item", "Action", "State", "Document", "Who", "Text")
 
 
 @click.command(
@@ -68,9 +68,11 @@ def moment_of(text: str, now: dt.datetime) -> float:
 
 def _row(record: "OperationRecord") -> Sequence[str]:
     from smoothx_tui.ledger.records import moment
+    from smoothx_tui.syncing.frozen import number_in
 
     return (
         f"{moment(record.updated_at):%Y-%m-%d %H:%M:%S}",
+        number_in(record.frozen),
         record.item,
         record.action,
         record.state.value,

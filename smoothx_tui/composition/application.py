@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from smoothx_tui.syncing.engine import Engine
     from smoothx_tui.xero.limits import Limiter
 
-FIRST_RUN: Final = "no account is connected: this is the sandbox, nothing here reaches real books"
+FIRST_RUN: Final = "no account is connected: a sandbox, nothing here reaches real books"
 
 
 class Application:

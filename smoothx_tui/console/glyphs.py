@@ -51,6 +51,14 @@ class Glyphs:
             return set_cell_size(text, width)
         return set_cell_size(text, max(0, width - len(self.more))) + self.more[:width] if width > 0 else ""
 
+    def fit_words(self, text: str, width: int) -> str:
+        """Like `fit`, and cut between two words where that leaves most of the width."""
+        if cell_len(text) > width:
+            head = set_cell_size(text, max(0, width - len(self.more) + 1)).rpartition(" ")[0].rstrip()
+            if cell_len(head) > width // 2:
+                return self.fit(head + self.more, width)
+        return self.fit(text, width)
+
     def fit_right(self, text: str, width: int) -> str:
         """Like `fit`, with the padding in front, for amounts."""
         gap = width - cell_len(text)

@@ -23,6 +23,7 @@ from typing import Any, Final, Protocol, TypeVar
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.base.money import NotAnAmount, amount, plain, show
 from smoothx_tui.base.text import clean
+from smoothx_tui.session.rows import ACTION_WORDS, TYPE_WORDS
 
 
 class FilterRow(Protocol):
@@ -72,6 +73,11 @@ FIELDS: Final = (*TEXT_FIELDS, "total", "date")
 _WORDS_IN: Final = tuple(column for columns in TEXT_FIELDS.values() for column in columns)
 _FROM_THE_START: Final = frozenset({"act", "type", "currency"})
 """Fields of fixed words: `act:new` must not find `renewed`."""
+_FIXED: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "act": (tuple(ACTION_WORDS.values()), tuple(ACTION_WORDS)),
+    "type": (tuple(TYPE_WORDS.values()), tuple(TYPE_WORDS)),
+}
+"""The words that these fields can have: as the table shows them, and in full. Another one would find nothing, ever."""
 _IN_DATES: Final = frozenset("0123456789-")
 _IN_AMOUNTS: Final = frozenset("0123456789-.,")
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -164,15 +170,25 @@ def _field(token: str, name: str, sign: str, value: str) -> Mapping[str, Holds]:
         return {field: _date(token, sign, value)}
     if sign not in ":=":
         raise BadFilter(f"filter: {clean(token)}: {field} is text, so it takes : and not {sign}")
-    return dict.fromkeys(TEXT_FIELDS[field], _text(field, value))
+    return dict.fromkeys(TEXT_FIELDS[field], _text(token, field, value))
 
 
-def _text(field: str, value: str) -> Holds:
+def _text(token: str, field: str, value: str) -> Holds:
     whole = [value.replace('"', "")] if '"' in value else [part for part in value.split(",") if part]
     wanted = tuple(part.casefold() for part in whole)
+    if field in _FIXED:
+        _known(token, field, wanted)
     if field in _FROM_THE_START:
         return lambda text: text.casefold().startswith(wanted)
     return lambda text: any(part in text.casefold() for part in wanted)
+
+
+def _known(token: str, field: str, wanted: tuple[str, ...]) -> None:
+    """Raises BadFilter for what is the start of none of the field's words."""
+    shown, whole = _FIXED[field]
+    for part in wanted:
+        if not any(word.startswith(part) for word in (*shown, *whole)):
+            raise BadFilter(f"filter: {clean(token)}: no {field} {clean(part)}", f"one of {', '.join(shown)}")
 
 
 def _total(token: str, sign: str, value: str) -> Holds:

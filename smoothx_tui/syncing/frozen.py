@@ -127,6 +127,14 @@ def read(text: str) -> FrozenPlan:
     )
 
 
+def number_in(text: str) -> str:
+    """The item's number in an operation's `frozen`, for a list; "" where there is none, or where it cannot be read."""
+    try:
+        return str(jsontext.loads(text)["number"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def freeze(plan: Plan, item: Item, books: Books, settings_revision: str = "") -> FrozenPlan:
     """What is kept of a sendable plan: its bytes, and the versions of both sides that it was made from."""
     document = books.documents.get(plan.document.id) if plan.document else None

@@ -20,6 +20,7 @@ def logged(session: Any) -> Any:
     """One operation whose texts a spreadsheet, or a terminal, would obey."""
     record = OperationRecord(
         "op-1", session.place.tenant_id, "claim:1", "create", State.REFUSED, open=False, body="{}",
+        frozen='{"number":"+HC-1"}',
         planned_by="ann", approved_by="=cmd|' /C calc'!A0", text="@SUM(1)\x1b[2J", fix="+1",
     )  # fmt: skip
     session.ledger.freeze_or_conflict([record], who="ann", supersede=lambda _: False)
@@ -30,12 +31,13 @@ def test_csv_is_inert(run: Any, logged: Any, here: Path) -> None:
     done = run("log", "--csv", "log.csv")
     assert (done.code, done.out) == (0, "")
     rows = list(csv.reader((here / "log.csv").read_text().splitlines()))
-    assert rows[0] == ["When", "Item", "Action", "State", "Document", "Who", "Text"]
-    assert rows[1][5] == "'=cmd|' /C calc'!A0"
-    assert rows[1][6].startswith("'@SUM(1)")
+    assert rows[0] == ["When (UTC)", "Number", "Item", "Action", "State", "Document", "Who", "Text"]
+    assert rows[1][1] == "'+HC-1"
+    assert rows[1][6] == "'=cmd|' /C calc'!A0"
+    assert rows[1][7].startswith("'@SUM(1)")
     assert not any(cell[:1] in set("=+-@\t\r") for row in rows for cell in row if cell)
     read = csvtext.read((here / "log.csv").read_text())
-    assert read[1][1][5] == "=cmd|' /C calc'!A0", "and comes back as it was"
+    assert read[1][1][6] == "=cmd|' /C calc'!A0", "and comes back as it was"
     assert run("log", "--csv", "-").out.replace("\r\n", "\n").strip() == (here / "log.csv").read_text().strip()
 
 

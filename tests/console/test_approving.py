@@ -64,13 +64,23 @@ async def test_what_somebody_has_in_hand_is_not_put_up_and_is_named(console: Any
         assert "N-0001 is not submitted: robin@jump-1:7 is working on it" in " ".join(desk.text().split())
 
 
+async def test_a_narrow_list_says_how_much_by_whom_and_since_when(console: Any, four_eyes: Any) -> None:
+    four_eyes.approvals.found = [waiting("HC-1"), waiting("HC-0002")]
+    async with console(four_eyes, (60, 16)) as desk:
+        await desk.press("A")
+        first, second = (each for each in desk.lines() if "create" in each)
+        assert first.startswith(">[ ] + create  HC-1     AUD 13,050.00  by robin, ")
+        assert second.startswith(" [ ] + create  HC-0002  AUD 13,050.00  by robin, ")
+        assert " d ago" in first
+
+
 async def test_what_waits_is_said_shown_whole_and_approved_by_a_typed_word(console: Any, four_eyes: Any) -> None:
     four_eyes.approvals.found = [waiting("HC-1"), waiting("HC-2"), waiting("HC-3", "ann")]
     async with console(four_eyes) as desk:
         assert "2 wait for your approval: A shows what" in desk.text()
         await desk.press("A")
-        assert "submitted by robin" in desk.text()
-        assert "submitted by you" in desk.text()
+        assert "by robin, " in desk.text()
+        assert "by you, " in desk.text()
         await desk.press("space", "enter")
         text = desk.text()
         assert '"InvoiceNumber": "HC-1"' in text

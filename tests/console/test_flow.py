@@ -26,6 +26,14 @@ async def test_marks_that_a_filter_hides_are_said_before_they_are_sent(console: 
         assert "1 of them are hidden by the filter" in desk.text()
 
 
+async def test_marking_where_nothing_can_be_sent_says_why_nothing_is_marked(console: Any) -> None:
+    async with console() as desk:
+        await desk.press("j", "v", "v")
+        assert "0 marked in the range; 1 with nothing to send" in desk.text()
+        await desk.press("/", *"act:wait", "enter", "a")
+        assert "nothing else that is shown can be marked" in desk.text()
+
+
 async def test_sorting_by_a_column_and_round(console: Any) -> None:
     async with console() as desk:
         await desk.press(":", *"sort total", "enter", "O", "g")

@@ -387,3 +387,10 @@ def test_the_history_of_an_item_is_told_newest_first() -> None:
 def test_a_danger_has_a_sign_at_every_width() -> None:
     for width in (50, 60, 80, 120):
         assert lay_out(width, UNICODE).row(a_row(1, danger=True), cursor=True, marked=True).startswith(">*! +")
+
+
+def test_a_sentence_is_cut_between_words_where_that_leaves_most_of_it() -> None:
+    assert UNICODE.fit_words("nothing here reaches real books", 24) == "nothing here reaches…   "
+    assert UNICODE.fit_words("nothing here reaches real books", 21) == "nothing here reaches…"
+    assert UNICODE.fit_words("nothing", 9) == "nothing  "
+    assert UNICODE.fit_words("x" * 30, 10) == "x" * 9 + "…"

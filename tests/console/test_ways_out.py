@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from smoothx_tui.base.errors import UsageError
 from smoothx_tui.settings.schema import BY_KEY
 
 
@@ -115,3 +116,20 @@ async def test_marks_that_the_filter_hides_are_said_before_what_they_take(consol
     async with console(size=(80, 24)) as desk:
         await desk.press("a", "/", *"danger", "enter", "down")
         assert "of them hidden by the filter" in desk.lines()[-2]
+
+
+@pytest.mark.parametrize("size", [(50, 12), (80, 24)])
+async def test_an_error_of_several_lines_leaves_the_pane_its_room_and_the_keys_their_line(
+    console: Any, size: tuple[int, int]
+) -> None:
+    async with console(size=size) as desk:
+        await desk.press("3", "+")
+        desk.app.main.fail(
+            UsageError("something that takes more than one line of any narrow terminal " * 2, "try again")
+        )
+        await desk.rest()
+        assert "(4: all)" in desk.text() or "try again" in desk.text()
+        assert "3 Preview" in desk.lines()[0 if size == (50, 12) else 1]
+        await desk.press("k")
+        assert desk.lines()[-1].endswith("keys" if size == (50, 12) else ")")
+        assert "takes more than" not in desk.text()

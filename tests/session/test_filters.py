@@ -114,6 +114,10 @@ def test_a_row_without_date_never_has_one() -> None:
         ('quay "st', 'filter: "st: a quote is not closed'),
         ("!", "filter: !: names nothing to look for"),
         ('""', 'filter: "": names nothing to look for'),
+        ("act:foo", "filter: act:foo: no act foo (one of wait, new, upd, same, held, again, del, void, orphan, skip, "),
+        ("quay !act:new,fo", "filter: !act:new,fo: no act fo (one of wait, new"),
+        ('act:"new upd"', 'filter: act:"new upd": no act new upd (one of wait, new'),
+        ("type:bill", "filter: type:bill: no type bill (one of claim, direct, head)"),
         ("x:\x1b[2J", "filter: x:<U+001B>[2J: no field x"),
     ],
 )

@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from textual.widget import Widget
 
 from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.keys import Where
 from smoothx_tui.console.layout import PREVIEW_TABS, SETTINGS_WIDTH, WIDE, Arrangement, arrange, is_small
-from smoothx_tui.console.model import bars
+from smoothx_tui.console.model import allowance, bars
 from smoothx_tui.console.model.bars import Bar
+from smoothx_tui.console.model.header import Numbers, header
 from smoothx_tui.console.model.lines import Line, Span, line, wrap
 from smoothx_tui.console.model.log import TABS as LOG_TABS
 from smoothx_tui.console.model.log import Happening, request_lines
@@ -63,7 +65,8 @@ class Drawing:
     def _place(self, wanted: Arrangement, width: int) -> None:
         desk = self.desk
         lower = desk.query_one("#lower")
-        lower.styles.height = wanted.lower
+        # Beside the items it has its share; alone it takes what the bars leave, however many lines an error has.
+        lower.styles.height = wanted.lower if wanted.items else "1fr"
         for widget, shown in (
             (desk.header, wanted.bars),
             (desk.table, wanted.items),
@@ -108,35 +111,48 @@ class Drawing:
             return
         session, items, glyphs = desk.session, desk.items, desk.paint.glyphs
         desk.header.show(
-            bars.header(
+            header(
                 session.place if session else None,
-                session.budget if session else None,
-                unsaved=len(desk.trial.unsaved),
-                items="  ".join(
-                    filter(None, (desk.presence.newer, f"{len(items.keys):,} pending" if items.keys else ""))
+                Numbers(
+                    unsaved=len(desk.trial.unsaved),
+                    news=desk.presence.newer,
+                    pending=len(items.keys),
+                    marked=len(items.marks),
+                    others=desk.presence.names,
+                    budget=session.budget if session else None,
                 ),
-                marked=len(items.marks),
-                width=width,
-                glyphs=glyphs,
-                others=desk.presence.names,
-                unopened="not opened" if desk.planning.not_opened else "opening",
+                width,
+                glyphs,
+                "not opened" if desk.planning.not_opened else "opening",
             )
         )
         desk.summary.show(*self._summary(width))
         if desk.prompting.prompt is not None:
             desk.bottom.show(desk.prompting.bar(width))
         elif is_small(width, height):
-            desk.bottom.show(self._small(width))
+            desk.bottom.show(*self._small(width))
         else:
             sheet = desk.sheet.model.mode if desk.view.sheet and desk.sheet.model is not None else None
             desk.bottom.show(bars.hints(desk.keymap, desk.view.where, width, sheet))
 
-    def _small(self, width: int) -> Bar:
-        desk = self.desk
-        if desk.notice is not None:
-            return Bar((Span(desk.paint.glyphs.fit(f" {desk.notice.text}", width), desk.notice.level),))
-        text = f" 60x16 shows more: settings, preview; {desk.keymap.first('app.help')} keys"
-        return Bar((Span(desk.paint.glyphs.fit(text, width), "dim"),))
+    def _small(self, width: int) -> tuple[Bar, ...]:
+        desk, glyphs = self.desk, self.desk.paint.glyphs
+        notice, session = desk.notice, desk.session
+        if notice is not None:
+            return (
+                self._notice(notice, width)
+                if notice.level in _WHOLE
+                else (self._words(notice.line(), notice.level, width),)
+            )
+        progress = desk.syncing.progress
+        doing = progress.words() if progress is not None else list(desk.busy.values())
+        if doing and session is not None and allowance.is_short(session.budget):
+            # Why it stands still: there is no header to say it.
+            doing[0] += f" {glyphs.dot} {allowance.forms(session.budget)[-1]}"
+        ways = bars.small_ways(desk.keymap, desk.view.where)
+        unsaved, marked = len(desk.trial.unsaved), len(desk.items.marks)
+        state = ([f"*{unsaved} unsaved"] if unsaved else []) + ([f"{marked:,} marked"] if marked else [])
+        return (bars.small(session.place if session else None, doing, state, ways, width, glyphs),)
 
     def _summary(self, width: int) -> tuple[Bar, ...]:
         """What matters most now: the question, a running sync, a notice, the setting's help, the marks."""
@@ -165,8 +181,8 @@ class Drawing:
         if desk.notice is not None:
             return self._words(desk.notice.line(), desk.notice.level, width)
         if session is not None and desk.syncing.progress is not None:
-            left = bars.calls_left(session.budget)
-            return bars.summary(desk.syncing.progress.words(left), "", width, glyphs, "running")
+            told = bars.fitting(desk.syncing.progress.words(allowance.calls_left(session.budget)), width - 3, glyphs)
+            return bars.summary(told, "", width, glyphs, "running")
         if desk.view.where is Where.SETTINGS and desk.settings.current is not None:
             return self._words(desk.whatif.help(desk.settings.current), "hint", width)
         return bars.summary(self._marks(), desk.last_run, width, glyphs)
@@ -176,7 +192,7 @@ class Drawing:
         items, session = desk.items, desk.session
         if desk.busy:
             waits = session is not None and session.budget.xero_waits is not None
-            return [*desk.busy.values(), bars.calls_left(session.budget) if session is not None and waits else ""]
+            return [*desk.busy.values(), allowance.calls_left(session.budget) if session is not None and waits else ""]
         lapsed = f"{len(items.lapsed)} lost: nothing to send under these settings" if items.lapsed else ""
         if not items.marks or session is None:
             return ["nothing marked" if items.keys else "", lapsed]
@@ -191,12 +207,12 @@ class Drawing:
     def _words(self, text: str, role: str, width: int) -> Bar:
         """A text in the line of marks; where it is cut, where the rest is."""
         glyphs = self.desk.paint.glyphs
-        if len(text) + 2 <= width:
+        if cell_len(text) + 2 <= width:
             return Bar((Span(f" {text}", role),))
         where = "i" if self.desk.view.where is Where.SETTINGS and self.desk.notice is None else "4"
         key = self.desk.keymap.first("look.why" if where == "i" else "pane.log")
         tail = f" ({key}: all)"
-        return Bar((Span(glyphs.fit(f" {text}", width - len(tail)), role), Span(tail, "dim")))
+        return Bar((Span(glyphs.fit_words(f" {text}", width - len(tail)).rstrip(), role), Span(tail, "dim")))
 
     # -- titles -------------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
-"""Looking closer, help, themes, the command line, and leaving."""
+"""Looking closer, help, the command line, and leaving."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from smoothx_tui.base.errors import ConfigurationError, SmoothxError, UsageError
+from smoothx_tui.base.errors import UsageError
 from smoothx_tui.console.control.prompt import Prompt
 from smoothx_tui.console.keys import BY_ID, COMMANDS, GROUPS, Takes, Where
 from smoothx_tui.console.layout import PREVIEW_TABS as TABS
@@ -16,7 +16,6 @@ from smoothx_tui.console.model.sheet import Entry, Mode, SheetModel, reading
 from smoothx_tui.settings.schema import idle
 
 if TYPE_CHECKING:
-    from smoothx_tui.console.port import Session
     from smoothx_tui.console.screens.main import MainScreen
 
 
@@ -37,7 +36,6 @@ class Looking:
             "look.requests": lambda _: self.requests(),
             "app.command": lambda _: self.command_line(),
             "app.palette": lambda _: self.palette(),
-            "app.themes": self.themes,
             "app.help": lambda _: self.help(),
             "app.escape": lambda _: self.leave_one(),
             "app.back": lambda _: self.back(),
@@ -173,43 +171,6 @@ class Looking:
         model = SheetModel("Keys", self._entries(), Mode.TAKE, empty="no key matches", note=note)
         self.desk.sheets.open(model, take=self.do, full=True)
 
-    def themes(self, name: str) -> None:
-        """Put a theme on and keep it; without a name choose from a list, each seen as it is looked at."""
-        desk = self.desk
-        if name:
-            if name not in desk.looks.by_name:
-                raise UsageError(f"no theme {name!r}", f"themes: {', '.join(desk.looks.by_name)}")
-            self._keep(name)
-            return
-        before = desk.paint.look.name
-        entries = [Entry(look.name, look.name, look.about) for look in desk.looks.by_name.values()]
-        entries += [Entry("", problem, role="error") for problem in desk.looks.problems]
-        note = "enter keeps it: it is saved as ui.theme in the settings file; esc leaves it as it was"
-        model = SheetModel("Themes", entries, Mode.TAKE, note=note)
-        model.to_id(before)
-        desk.sheets.open(model, take=self._keep, moved=desk.put_on, leave=lambda: desk.put_on(before))
-
-    def _keep(self, name: str) -> None:
-        """On the screen at once, and in the settings file for the next start."""
-        desk = self.desk
-        desk.put_on(name)
-        session = desk.session
-        if session is None or session.settings_path is None or session.place.read_only:
-            why = "read-only" if session is not None and session.place.read_only else "there is no settings file"
-            desk.say(f"theme {name}, for this run: {why}", "note")
-        else:
-            desk.jobs.start("theme", self._keep_in_file(name, session))
-
-    async def _keep_in_file(self, name: str, session: "Session") -> None:
-        desk = self.desk
-        try:
-            await session.keep_theme(name)
-        except SmoothxError as error:
-            desk.fail(ConfigurationError(f"theme {name}, for this run only: {error.message}", error.hint))
-            return
-        later = "; NO_COLOR is set, so the next start has none" if desk.terminal.no_color else ""
-        desk.say(f"theme {name}, saved as ui.theme in {session.settings_path}{later}", "done")
-
     # -- leaving ------------------------------------------------------------------------------------------------------
 
     def leave_one(self) -> None:
@@ -258,9 +219,13 @@ class Looking:
             above = f"{unsaved} setting{'s' if unsaved > 1 else ''} not saved."
             label = "y leaves without saving  w saves  esc stays"
         else:
-            desk.leave()
+            self._end()
             return
-        choices: dict[str, Callable[[], None]] = {"y": desk.leave}
+        choices: dict[str, Callable[[], None]] = {"y": self._end}
         if not desk.syncing.running:
             choices["w"] = desk.whatif.ask_save
         desk.prompting.open(Prompt(label, choices=choices, above=above))
+
+    def _end(self) -> None:
+        """End the console; a running sync ends its calls in flight first."""
+        self.desk.jobs.start("leave", self.desk.smoothx.finish(0))

@@ -43,9 +43,11 @@ class Marking:
             items.anchor = items.cursor
             self.desk.table.repaint_below()
             return
-        count = items.mark_range(items.anchor, items.cursor)
+        low, high = sorted((items.anchor, items.cursor))
+        count = items.mark_range(low, high)
         items.anchor = None
-        self.desk.say(f"{count} marked in the range")
+        left = sum(key not in items.marks for key in items.shown[low : high + 1])
+        self.desk.say(f"{count} marked in the range" + (f"; {left} with nothing to send" if left else ""))
         self._redraw()
 
     def extend(self, step: int) -> None:
@@ -62,7 +64,8 @@ class Marking:
             return
         marked, left_out = items.mark_all()
         tail = f"; {left_out} with a danger left out: / danger shows them" if left_out else ""
-        self.desk.say(f"{marked} marked{tail}", "note" if left_out else "")
+        found = f"{marked} marked{tail}" if marked or left_out else "nothing else that is shown can be marked"
+        self.desk.say(found, "note" if left_out else "")
         self._redraw()
 
     def invert(self) -> None:

@@ -71,8 +71,8 @@ class Outside:
         desk = self.desk
         copied = await clipboard.copy(
             text,
-            environment=child_environment(desk.terminal),
-            write=desk.write_raw,
+            environment=child_environment(desk.smoothx.terminal),
+            write=desk.smoothx.write_raw,
             folder=desk.start.state_folder,
         )
         desk.say(f"{what} copied {copied.words}", "" if copied.ok else "error")
@@ -120,7 +120,7 @@ class Outside:
             raise UsageError(f"the editor {clean(command[0] if command else '')!r} is not there", "set EDITOR")
         try:
             with desk.app.suspend():
-                code = subprocess.call([*command, str(path)], env=child_environment(desk.terminal))  # noqa: S603
+                code = subprocess.call([*command, str(path)], env=child_environment(desk.smoothx.terminal))  # noqa: S603
         except SuspendNotSupported:
             raise UsageError("an editor cannot run in this terminal", f"edit {path} elsewhere, then R") from None
         except OSError as error:

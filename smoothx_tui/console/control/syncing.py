@@ -1,6 +1,7 @@
 """Sending the marked items: the question, the live states, the results."""
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -180,8 +181,9 @@ class Syncing:
                 items.mark(result.item, on=True)
         for problem in desk.require_session().problems:
             desk.say(problem, "error", quiet=True)
+        now = dt.datetime.now(dt.UTC).astimezone()
         told = told_of(report.results, self._action, desk.keymap.first("pane.log"))
-        desk.last_run = f"last run {desk.clock_text()} ok {told.ok} failed {told.not_ok}"
+        desk.last_run = f"last run {now:%H:%M} ok {told.ok} failed {told.not_ok}"
         # Not as an error: the last error that can be copied is an item's own, with its request id.
         desk.say(told.text, "danger" if told.not_ok else "done", hint=told.hint, request_id=told.request_id)
         desk.table.refresh()

@@ -10,6 +10,7 @@ from smoothx_tui.console.model.lines import BLANK, Line, line, spans
 from smoothx_tui.console.model.sheet import Entry
 from smoothx_tui.console.port_approvals import Waiting
 from smoothx_tui.planning.plan import Action
+from smoothx_tui.session.place import age
 
 APPROVE: Final = "yes"
 WITHDRAW: Final = "withdraw"
@@ -17,11 +18,13 @@ WITHDRAW: Final = "withdraw"
 
 def entries(found: Sequence[Waiting], operator: str) -> list[Entry]:
     """One entry an operation, oldest first; what the operator put up needs somebody else's yes."""
+    # As wide as they have to be: in a narrow terminal the rest says who, and since when.
+    action, number, amount = (max((len(word(one)) for one in found), default=0) for word in (_action, _number, _amount))
     return [
         Entry(
             one.id,
-            f"{_sign(one.action)} {one.action:<8} {one.number or one.item:<16} {_amount(one):>18}",
-            f"submitted by {_planner(one, operator)} {one.planned_at.astimezone():%Y-%m-%d %H:%M}  {one.item}",
+            f"{_action(one):<{action}}  {_number(one):<{number}}  {_amount(one):>{amount}}",
+            f"by {_planner(one, operator)}, {age(one.planned_at)}  {one.item}",
             one.action if one.action in set(Action) else "",
         )
         for one in found
@@ -36,8 +39,8 @@ def document_lines(found: Sequence[Waiting], operator: str) -> list[Line]:
             lines.append(BLANK)
         lines.append(
             spans(
-                (f"{_sign(one.action)} {one.action}", one.action if one.action in set(Action) else ""),
-                f"  {one.number or one.item}  {_amount(one)}  ",
+                (_action(one), one.action if one.action in set(Action) else ""),
+                f"  {_number(one)}  {_amount(one)}  ",
                 (f"{one.item}, submitted by {_planner(one, operator)}", "dim"),
                 indent=2,
             )
@@ -62,8 +65,13 @@ def _planner(one: Waiting, operator: str) -> str:
     return "you" if one.planned_by == operator else one.planned_by
 
 
-def _sign(action: str) -> str:
-    return next((SIGNS[each] for each in Action if each.value == action), "-")
+def _action(one: Waiting) -> str:
+    sign = next((SIGNS[each] for each in Action if each.value == one.action), "-")
+    return f"{sign} {one.action}"
+
+
+def _number(one: Waiting) -> str:
+    return one.number or one.item
 
 
 def _amount(one: Waiting) -> str:

@@ -1,4 +1,4 @@
-"""The header, the line of marks and the line of hints, in as many cells as there are. Nothing is cut silently."""
+"""The line of marks and the line of hints, in as many cells as there are. Nothing is cut silently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from smoothx_tui.console.glyphs import Glyphs
 from smoothx_tui.console.keys import BY_ID, Keymap, Where
 from smoothx_tui.console.model.lines import Span
 from smoothx_tui.console.model.sheet import Mode
-from smoothx_tui.session.place import Budget, Environment, Place
+from smoothx_tui.session.place import Environment, Place
 
 HINTS: Final = {
     Where.ITEMS: (
@@ -38,9 +38,6 @@ SHEET_HINTS: Final = {
 _HINT_WORDS: Final = {"find.filter": {Where.PREVIEW: "search", Where.LOG: "search", Where.SETTINGS: "search"}}
 _TOGETHER: Final = {"pane.items": "1-4", "look.next_tab": "[ ]"}
 """Hints that stand for several keys, while those have their defaults."""
-_ROOMY: Final = 80
-_NAMED: Final = 2
-"""Colleagues in the header by name; the rest is a number."""
 _LAST: Final = ("app.help", "app.back", "sheet.close")
 """Kept to the end: without them a beginner is stuck."""
 
@@ -82,81 +79,59 @@ def hints(keymap: Keymap, where: Where, width: int, sheet: Mode | None = None) -
     return Bar((*spans, Span(more, "dim")))
 
 
-def header(  # noqa: PLR0913 - the parts of one line
-    place: Place | None,
-    budget: Budget | None,
-    *,
-    unsaved: int,
-    items: str,
-    marked: int,
-    width: int,
-    glyphs: Glyphs,
-    others: Sequence[str] = (),
-    unopened: str = "opening",
-) -> Bar:
-    """Who and where on the left, numbers on the right; numbers leave first where it is narrow, never the banner.
-
-    `others` are the colleagues on the same ledger, by name; `unopened` stands for the place while there is none.
-    """
-    left = [Span(" smoothx ", "header")]
-    if place is None:
-        left.append(Span(f" {unopened} ", "header"))
-    else:
-        role = "sandbox" if place.environment is Environment.SANDBOX else "live"
-        left.append(Span(f" {place.environment} ", role))
-        if place.read_only:
-            left.append(Span(" READ ONLY ", "live"))
-        currency = f" ({place.base_currency})" if place.base_currency else ""
-        left.append(Span(f" {place.organisation}{currency}", "header"))
-    changed = f"{'settings ' if width >= _ROOMY else ''}*{unsaved} unsaved" if unsaved else ""
-    right = [text for text in (changed, items) if text]
-    right += [f"{marked} marked"] if marked else []
-    right += _company(others)
-    right += _budget(budget)
-    used = sum(cell_len(span.text) for span in left)
-    while right and used + 2 + cell_len("  ".join(right)) > width:
-        right.pop()
-    text = "  ".join(right)
-    if used > width:
-        keep = width - sum(cell_len(span.text) for span in left[:-1])
-        left[-1] = Span(glyphs.fit(left[-1].text, max(0, keep)), left[-1].role)
-        used = width
-    gap = width - used - cell_len(text) - (1 if text else 0)
-    tail = " " * max(0, gap) + text + (" " if text else "")
-    return Bar((*left, Span(glyphs.fit(tail, width - used) if used < width else "", "header")))
-
-
-def _company(others: Sequence[str]) -> list[str]:
-    """`with robin, sam +1`: names are few and short, or counted."""
-    names = list(dict.fromkeys(others))
-    if not names:
-        return []
-    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
-    return [f"with {', '.join(names[:_NAMED])}{more}"]
-
-
-def calls_left(budget: Budget | None) -> str:
-    """What Xero still takes, for the line of a running sync."""
-    return "".join(_budget(budget))
-
-
-def _budget(budget: Budget | None) -> list[str]:
-    if budget is not None and budget.xero_waits is not None:
-        return [f"Xero's limit is reached, goes on within {_seconds(budget.xero_waits)}"]
-    if budget is None or (budget.xero_minute is None and budget.xero_day is None):
-        return []
-    minute = f" {budget.xero_minute}/min" if budget.xero_minute is not None else ""
-    day = f" {budget.xero_day:,}/day" if budget.xero_day is not None else ""
-    return [f"Xero left{minute}{day}"]
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
-
-
 def summary(parts: Sequence[str], tail: str, width: int, glyphs: Glyphs, role: str = "title") -> Bar:
     """A rule with the marks' summary set in, and `tail` at its right end where there is room."""
     text = f" {glyphs.dot} ".join(part for part in parts if part)
     return Bar((Span(glyphs.rule(text, width, tail), role),))
+
+
+def fitting(parts: Sequence[str], width: int, glyphs: Glyphs) -> list[str]:
+    """As many of the parts as a line of `width` cells takes, the first and the last before others; `…` for the rest."""
+    kept = [part for part in parts if part]
+
+    def too_long() -> bool:
+        return cell_len(f" {glyphs.dot} ".join(kept)) > width
+
+    if len(kept) > 2 and too_long():
+        kept[-2] = glyphs.more
+        while len(kept) > 3 and too_long():
+            del kept[-3]
+    while len(kept) > 1 and too_long():
+        del kept[1]
+    return kept
+
+
+def small(
+    place: Place | None, doing: Sequence[str], state: Sequence[str], ways: Sequence[str], width: int, glyphs: Glyphs
+) -> Bar:
+    """The one line of a small terminal: sandbox or live, then what is being done; else the `state` (what is marked or
+    unsaved) and the `ways` on, in the longest of their forms that fits.
+    """
+    banner = environment(place)
+    room = width - sum(cell_len(span.text) for span in banner) - 1
+    if doing:
+        text = f" {glyphs.dot} ".join(fitting(doing, room, glyphs))
+    else:
+        said = "".join(f"{part}  " for part in state)
+        text = said + next((form for form in ways if cell_len(said + form) <= room), ways[-1])
+    return Bar((*banner, Span(glyphs.fit(f" {text}", room + 1), "running" if doing else "dim")))
+
+
+def small_ways(keymap: Keymap, where: Where) -> tuple[str, ...]:
+    """What a larger terminal would show, and the keys that go on from here."""
+    if where is Where.SHEET:
+        closes = f"{keymap.first('sheet.close')} closes"
+        return f"60x16 shows more; {closes}", closes
+    keys = f"{keymap.first('app.help')} keys"
+    if where is Where.ITEMS:
+        return f"60x16 shows settings, preview; {keys}", f"60x16 shows more; {keys}", keys
+    back = f"{keymap.first('pane.items')} items  {keys}"
+    return f"60x16 shows more; {back}", back
+
+
+def environment(place: Place | None) -> list[Span]:
+    """Sandbox or live, and whether anything can be written."""
+    if place is None:
+        return []
+    role = "sandbox" if place.environment is Environment.SANDBOX else "live"
+    return [Span(f" {place.environment} ", role), *([Span(" READ ONLY ", "live")] if place.read_only else [])]

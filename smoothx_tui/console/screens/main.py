@@ -3,7 +3,6 @@
 It has no modal screens: one opened over this screen repaints everything several times (facts: 25 to 48 KB).
 """
 
-import datetime as dt
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from smoothx_tui.console.control.drawing import Drawing
 from smoothx_tui.console.control.jobs import Jobs
 from smoothx_tui.console.control.planning import Planning
 from smoothx_tui.console.control.prompt import Prompting
-from smoothx_tui.console.environ import Terminal
 from smoothx_tui.console.keys import AFTER_ESCAPE, Keymap, Where, key_name
 from smoothx_tui.console.layout import View
 from smoothx_tui.console.model.items import ItemsModel
@@ -180,11 +178,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @cached_property
     def actions(self) -> dict[str, Callable[[str], None]]:
         """What every command does."""
+        from smoothx_tui.console.control.dressing import Dressing
         from smoothx_tui.console.control.marking import Marking
 
         parts = (
             self.moving, Marking(self), self.finding, self.whatif, self.syncing, self.approving,
-            self.planning, self.looking, self.sheets, self.outside,
+            self.planning, self.looking, self.sheets, self.outside, Dressing(self),
         )  # fmt: skip
         return {name: action for part in parts for name, action in part.commands().items()}
 
@@ -327,10 +326,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.show_log()
         self.draw_bars()
 
-    def clock_text(self) -> str:
-        """The time of day, for `last run`."""
-        return f"{dt.datetime.now(dt.UTC).astimezone():%H:%M}"
-
     # -- showing ------------------------------------------------------------------------------------------------------
 
     @property
@@ -375,33 +370,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.preview.display:
             self.jobs.later("preview", self.show_preview)
 
-    def put_on(self, name: str) -> None:
-        """Another theme."""
-        look = self.looks.by_name.get(name)
-        if look is not None:
-            self.paint.look = look
-            self.smoothx.theme = name
-            self.repaint()
-
     def repaint(self) -> None:
         """Everything anew, as after another program used the terminal."""
         self.smoothx.repaint()
         for widget in self.query("*"):
             widget.refresh()
-
-    # -- the terminal and the end -------------------------------------------------------------------------------------
-
-    @property
-    def terminal(self) -> Terminal:
-        """What the terminal can do."""
-        return self.smoothx.terminal
-
-    def write_raw(self, data: str) -> None:
-        self.smoothx.write_raw(data)
-
-    def leave(self) -> None:
-        """End the console; a running sync ends its calls in flight first."""
-        self.jobs.start("leave", self._leave())
-
-    async def _leave(self) -> None:
-        await self.smoothx.finish(0)

@@ -1,7 +1,9 @@
 """The items table: flat at a hundred thousand rows, because only what is shown is made."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from smoothx_tui.console.model.columns import BY_NAME, Grid, lay_out
@@ -69,14 +71,15 @@ class ItemsTable(LinesView):
             parts.append(f"range of {abs(model.cursor - model.anchor) + 1}: v marks it, esc leaves it")
         if order := self._unseen_order(width):
             parts.append(order)
-        if hidden := self.grid(width).left_out:
-            parts.append(f"not shown: {', '.join(hidden)}")
         total = len(model.keys)
         here = f"{model.cursor + 1 if model.shown else 0}/{len(model.shown)}"
         here += f" of {total}" if len(model.shown) != total else ""
-        left = "    " + "   ".join(parts)
         right = f"  {here} "
-        return self.paint.strip(self.paint.glyphs.fit(left, width - len(right)) + right, "dim", width)
+        if hidden := self.grid(width).left_out:
+            parts.append(f"not shown: {', '.join(hidden)}")
+            if cell_len(_joined(parts)) + len(right) > width:
+                parts[-1] = f"+{len(hidden)} columns"
+        return self.paint.strip(self.paint.glyphs.fit(_joined(parts), width - len(right)) + right, "dim", width)
 
     def _unseen_order(self, width: int) -> str:
         """The order, where no title carries its arrow."""
@@ -113,3 +116,8 @@ class ItemsTable(LinesView):
     def shown_range(self) -> range:
         """The rows on the screen."""
         return range(self.top, min(self.top + self.page, self.count))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """What is said below the table, from where its signs stand."""
+    return "    " + "   ".join(parts)
