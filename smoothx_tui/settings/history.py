@@ -68,8 +68,8 @@ async def recorded_save(
 
     The file is saved first: an entry never tells of a save that did not happen. What an editor (or a save whose record
     was lost) changed since the last entry gets its own entry before, and so does what the first save found: the history
-    has no gap, and every state can be restored. Raises as `write` does: ChangedMeanwhile, with the other's changes, where
-    the file is not as it was `loaded`.
+    has no gap, and every state can be restored. Raises as `write` does: ChangedMeanwhile, with the other's changes,
+    where the file is not as it was `loaded`.
     """
     assert loaded.path is not None
     saved = await asyncio.to_thread(write, loaded.path, change, loaded.digest, known=loaded.text)

@@ -11,9 +11,9 @@ from smoothx_tui.base.errors import LedgerError
 from smoothx_tui.session.place import Environment, Place
 
 
-def waiting(number: str, planned_by: str = "robin") -> Any:
+def waiting(number: str, planned_by: str = "robin", item: str = "") -> Any:
     return SimpleNamespace(
-        id=f"op-{number}", item=f"claim:{number}", action="create", number=number, planned_by=planned_by,
+        id=f"op-{number}", item=item or f"claim:{number}", action="create", number=number, planned_by=planned_by,
         planned_at=dt.datetime(2026, 7, 1, 9, 40, tzinfo=dt.UTC), total=Decimal("13050.00"), currency="AUD",
         request="PUT /Invoices", effect={"Type": "ACCPAY", "InvoiceNumber": number},
     )  # fmt: skip
@@ -104,6 +104,18 @@ async def test_escape_goes_back_from_the_documents_to_the_list(console: Any, fou
         await desk.press("escape")
         assert "Waiting for approval" not in desk.text()
         assert four_eyes.approvals.approved == []
+
+
+async def test_what_waits_is_seen_in_its_row_until_it_is_settled(console: Any, four_eyes: Any) -> None:
+    four_eyes.approvals.found = [waiting("1001", "ann", "direct:1001")]
+    async with console(four_eyes) as desk:
+        row = next(line for line in desk.lines() if "N-0001" in line)
+        assert "+ waits" in row
+        assert "submitted by you" in row
+        await desk.press("A", "enter", *"withdraw", "enter")
+        assert four_eyes.approvals.withdrawn == ["op-1001"]
+        row = next(line for line in desk.lines() if "N-0001" in line)
+        assert "+ new" in row
 
 
 async def test_ones_own_can_be_withdrawn_and_not_approved(console: Any, four_eyes: Any) -> None:

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 from smoothx_tui.base.errors import SmoothxError, UsageError
 from smoothx_tui.console.control.prompt import Prompt
+from smoothx_tui.console.glyphs import SIGNS
 from smoothx_tui.console.model import approval
 from smoothx_tui.console.model.edit import LineEdit
+from smoothx_tui.console.model.items import Live
 from smoothx_tui.console.model.sheet import Mode, SheetModel, reading
+from smoothx_tui.planning.actions import Action
 from smoothx_tui.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -36,14 +39,33 @@ class Approving:
         self.required = await session.approvals.required()
         if not self.required:
             self._told = 0
+            self._mark([], session)
             return
+        found = await session.approvals.waiting()
+        self._mark(found, session)
         operator = session.approvals.operator
-        others = sum(1 for one in await session.approvals.waiting() if one.planned_by != operator)
+        others = sum(1 for one in found if one.planned_by != operator)
         if others > self._told and not session.place.read_only:
             key = self.desk.keymap.first("sync.approvals")
             waits = "waits" if others == 1 else "wait"
             self.desk.say(f"{others} {waits} for your approval: {key} shows what", "note")
         self._told = others
+
+    def _mark(self, found: "Sequence[Waiting]", session: "Session") -> None:
+        """What waits is seen in its row: it looked as new as before, and would have been submitted again."""
+        operator = session.approvals.operator
+        submitted = {
+            one.item: Live(
+                SIGNS[Action(one.action)],
+                "waits",
+                one.action,
+                f"submitted by {'you' if one.planned_by == operator else one.planned_by}, for approval",
+            )
+            for one in found
+        }
+        if submitted != self.desk.items.submitted:
+            self.desk.items.submitted = submitted
+            self.desk.table.refresh()
 
     # -- putting up ---------------------------------------------------------------------------------------------------
 
@@ -51,6 +73,7 @@ class Approving:
         """Into the ledger, for a colleague. Nothing is sent."""
         desk = self.desk
         done = await session.approvals.put_up(plans)
+        self._mark(await session.approvals.waiting(), session)
         for one in done.busy:
             who = one.owner or "somebody"
             desk.say(f"{desk.name_of(one.item)} is not submitted: {who} is working on it", "error", quiet=True)
@@ -79,6 +102,7 @@ class Approving:
     async def _show(self, session: "Session", opened: SheetModel) -> None:
         desk = self.desk
         found = await session.approvals.waiting()
+        self._mark(found, session)
         self.required = await session.approvals.required()
         self._told = sum(1 for one in found if one.planned_by != session.approvals.operator)
         by_id = {one.id: one for one in found}
@@ -140,6 +164,7 @@ class Approving:
         except SmoothxError as error:
             desk.fail(error)
             return
+        self._mark(await session.approvals.waiting(), session)
         self._told = max(0, self._told - count)
         desk.say(f"{count} {words}", "done")
 

@@ -51,6 +51,8 @@ class ItemsModel:
         """Of those the ones that a filter entered after them shows only where they pass it."""
         self.elsewhere: dict[str, Live] = {}
         """What colleagues have in hand."""
+        self.submitted: dict[str, Live] = {}
+        """What waits for a second person."""
         self.cursor = 0
         self.anchor: int | None = None
         """Where a range began, while one is being made."""

@@ -44,7 +44,7 @@ class ItemsTable(LinesView):
         model = self.model
         key = model.shown[at]
         row = model.row(key)
-        live = model.elsewhere.get(key) or model.live.get(key)
+        live = model.elsewhere.get(key) or model.live.get(key) or model.submitted.get(key)
         cursor = at == model.cursor
         marked = key in model.marks or model.in_range(at)
         text = self.grid(width).row(
