@@ -112,7 +112,9 @@ async def test_what_waits_is_seen_in_its_row_until_it_is_settled(console: Any, f
         row = next(line for line in desk.lines() if "N-0001" in line)
         assert "+ waits" in row
         assert "submitted by you" in row
-        await desk.press("A", "enter", *"withdraw", "enter")
+        await desk.press("A")
+        await desk.press("enter")
+        await desk.press(*"withdraw", "enter")
         assert four_eyes.approvals.withdrawn == ["op-1001"]
         row = next(line for line in desk.lines() if "N-0001" in line)
         assert "+ new" in row
