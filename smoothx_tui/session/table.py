@@ -19,7 +19,7 @@ from smoothx_tui.procore.places import Places
 from smoothx_tui.session.rows import ACTION_WORDS, ALARM, TYPE_WORDS, Row, why_of
 
 if TYPE_CHECKING:
-    from smoothx_tui.planning.remainders import Amounts, Standing
+    from smoothx_tui.planning.remainders import Alike, Standing
 
 _ACTIONS: Final = tuple(Action)
 _KINDS: Final = tuple(Kind)
@@ -216,23 +216,20 @@ class Table(MutableMapping[str, Row]):
             found[at] = 1
         return found
 
-    def put_sent(self, amounts: "Amounts") -> None:
-        """Rows of items that are simply sent, as `row_moved` makes them one by one."""
+    def put_alike(self, rows: "Alike") -> None:
+        """Rows that differ in the amount alone, as `row_moved` makes them one by one."""
         action, kind, cents, stale = self._action, self._kind, self._cents, self._stale
-        currencies, whys = self._currency.column, self._why.column
-        create, currency, nothing = (
-            _ACTION_AT[Action.CREATE],
-            self._currency.number(amounts.currency),
-            self._why.number(""),
-        )
-        for at, amount in zip(amounts.places, amounts.cents, strict=True):
-            action[at] = create
-            kind[at] &= _DANGER - 1
+        currencies, whys, standing = self._currency.column, self._why.column, rows.standing
+        code, danger = _ACTION_AT[standing.action], _DANGER if standing.danger else 0
+        currency, why = self._currency.number(standing.currency), self._why.number(why_of(standing))
+        for at, amount in zip(rows.places, rows.cents, strict=True):
+            action[at] = code
+            kind[at] = kind[at] % _DANGER + danger
             cents[at] = amount
             currencies[at] = currency
-            whys[at] = nothing
+            whys[at] = why
             stale[at] = 0
-        for at in self._odd.keys() & amounts.places if self._odd else ():
+        for at in self._odd.keys() & rows.places if self._odd else ():
             del self._odd[at]
 
     def put_standing(self, at: int, standing: "Standing") -> None:
