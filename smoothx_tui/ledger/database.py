@@ -17,6 +17,10 @@ from smoothx_tui.base.text import clean
 
 MEMORY: Final = ":memory:"
 _BUSY_SECONDS: Final = 15
+_PAGES_KIB: Final = 256
+"""What a connection may hold of the file. SQLite's own 2 MB fill with the copy of the last reading, which is read once;
+the system keeps the file in memory anyway.
+"""
 _NETWORK_FILE_SYSTEMS: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "lustre"}
 )
@@ -146,6 +150,7 @@ def _configure_sqlite(engine: sa.Engine, *, synchronous: str) -> None:
         connection.execute("pragma journal_mode = wal")
         connection.execute(f"pragma synchronous = {synchronous}")
         connection.execute("pragma foreign_keys = on")
+        connection.execute(f"pragma cache_size = -{_PAGES_KIB}")
 
     def begun(connection: sa.Connection) -> None:
         connection.exec_driver_sql("begin immediate")

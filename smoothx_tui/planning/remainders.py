@@ -106,6 +106,7 @@ class Remainders:
         self.places: Final = places or Places()
         self._organisation = organisation
         self._locked_to = organisation.locked_to
+        self.base: Final = organisation.base_currency
         self._at = array("i")
         """By place: an item's number in the columns below, or -1."""
         self._shape = array("I")
@@ -134,7 +135,7 @@ class Remainders:
             return
         others = tuple(name for name in names if name not in FOLLOWED)
         values = signature(traits, others, settings)
-        base = self._organisation.base_currency
+        base = self.base
         shape = _Shape(others, values, traits.companies, traits.bill, item.currency.code or base, base)
         place = self.places.of(key)
         if place >= len(self._at):
@@ -214,23 +215,38 @@ class Remainders:
                 yield
         return Left(self, read, cents, kept)
 
-    def sent_of(self, left: "Left", places: Iterable[int], sent: list["Amounts | None"]) -> list[int]:
-        """Put the places of items that are simply sent, with their cents, into `sent` by their shape; those of the
-        others that need no plan come back. Places of items that have to be planned are left out.
+    def alike_of(self, left: "Left", places: Iterable[int]) -> tuple[list["Alike"], list[int]]:
+        """Items whose rows differ in the amount alone, together; those of the others that need no plan come back as
+        places. Items that have to be planned are left out.
         """
         at, shapes, days, cents, kept = self._at, self._shape, self._days, left.cents, left.kept
-        size, unlocked, others = len(cents), left.read.settings.sync_prior_locked_period, []
+        size, many, unlocked = len(cents), len(left.looks), left.read.settings.sync_prior_locked_period
+        looks, plain = left.looks, left.plain
+        found: dict[int, Alike] = {}
+        several = len(left.rules) > 1  # which of the rules took all lines is said of each item
+        others: list[int] = []
         for place in places:
             number = at[place]
             if not 0 <= number < size:
                 continue
-            amounts, amount = sent[shapes[number]], cents[number]
-            if amounts is not None and kept[number] and 0 <= amount <= _MOST and (unlocked or not days[number]):
-                amounts.places.append(place)
-                amounts.cents.append(amount)
+            look, amount = looks[shapes[number]], cents[number]
+            if look < 0:
+                continue
+            if kept[number]:
+                # A danger's words name the amount.
+                alone = not plain[look] or not 0 <= amount <= _MOST
+                key = look if unlocked else days[number] * many + look
             else:
+                alone, amount, key = several, self._whole[number], -1 - look
+            group = found.get(key)
+            if alone:
                 others.append(place)
-        return others
+            elif group is not None:
+                group.places.append(place)
+                group.cents.append(amount)
+            elif (standing := self.standing_at(left, place)) is not None:
+                found[key] = Alike(standing, [place], [amount])
+        return list(found.values()), others
 
     def standing_at(self, left: "Left", place: int) -> Standing | None:
         """As `standing`, from what is left."""
@@ -271,12 +287,12 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class Amounts:
-    """Items that are simply sent: nothing to say of them but what they come to."""
+class Alike:
+    """Items whose rows are as this one's, but for the amount."""
 
-    currency: str
-    places: list[int] = field(default_factory=list)
-    cents: list[int] = field(default_factory=list)
+    standing: Standing
+    places: list[int]
+    cents: list[int]
 
 
 class Left:
@@ -288,18 +304,19 @@ class Left:
         self.cents: Final = cents
         self.kept: Final = kept
         self.rules: Final = frozenset(rule for rule, _ in read.dropped)
+        many = read.settings.multi_currency
+        numbers: dict[str, int] = {}
+        self.looks: Final = [-1 if one is None else numbers.setdefault(one.own, len(numbers)) for one in read.shapes]
+        """By the number of a shape: its currency's number, which is all that its items' rows show of it; -1 where they
+        have to be planned.
+        """
+        self.plain: Final = [own == remainders.base or many for own in numbers]
+        """By that number: whether what is sent is no danger."""
         self._remainders = remainders
 
-    def sent(self, places: Iterable[int]) -> tuple[list[Amounts], list[int]]:
-        """Of these places the items that are simply sent, by currency, and the others that need no plan either."""
-        found: dict[str, Amounts] = {}
-        by_shape: list[Amounts | None] = []
-        many = self.read.settings.multi_currency
-        for shape in self.read.shapes:
-            plain = shape is not None and (shape.own == shape.base or many)
-            by_shape.append(found.setdefault(shape.own, Amounts(shape.own)) if shape is not None and plain else None)
-        others = self._remainders.sent_of(self, places, by_shape)
-        return list(found.values()), others
+    def alike(self, places: Iterable[int]) -> tuple[list[Alike], list[int]]:
+        """Of these places those whose rows differ in the amount alone, and the others that need no plan either."""
+        return self._remainders.alike_of(self, places)
 
     def standing(self, place: int) -> Standing | None:
         """Of one of the others; None where it has to be planned after all."""

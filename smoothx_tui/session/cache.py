@@ -36,7 +36,7 @@ _ORGANISATION: Final = "organisation"
 _DETAILS: Final = "details:"
 _DOCUMENTS: Final = "documents:"
 _DOCUMENTS_IN_ROW: Final = 200
-_ROWS_AT_ONCE: Final = 50
+_ROWS_AT_ONCE: Final = 10
 
 
 class BadCache(ValueError):  # noqa: N818 - reads as what is wrong

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -132,6 +132,25 @@ def _made(make: Callable[[Any], Any], value: Any, form: type) -> Any:
         raise BadShape("a text that cannot be read") from None
 
 
+# Documents say the same again and again: contacts, codes, tracking, days, and an amount as line, net and total. Equal
+# ones that come soon after each other are one object; some thousand are remembered, so that ids do not pile up.
+
+
+@lru_cache(1024)
+def _text(value: str) -> str:
+    return value
+
+
+@lru_cache(1024)
+def _decimal(value: str) -> Decimal:
+    return Decimal(value)
+
+
+@lru_cache(1024)
+def _day(value: str) -> dt.date:
+    return dt.date.fromisoformat(value)
+
+
 def _as_is(form: type) -> _Read:
     def read(value: Any) -> Any:
         if type(value) is not form:
@@ -142,9 +161,9 @@ def _as_is(form: type) -> _Read:
 
 
 _SIMPLE: Final[dict[type, _Read]] = {
-    str: _as_is(str),
+    str: lambda value: _made(_text, value, str),
     int: _as_is(int),
     bool: _as_is(bool),
-    Decimal: lambda value: _made(Decimal, value, str),
-    dt.date: lambda value: _made(dt.date.fromisoformat, value, str),
+    Decimal: lambda value: _made(_decimal, value, str),
+    dt.date: lambda value: _made(_day, value, str),
 }

@@ -18,9 +18,9 @@ def moving(table: Table, planner: Planner, settings: Settings, places: Sequence[
     left = yield from planner.left(settings)
     for part in parts(places):
         # Some may have been looked at, and so made, on the way.
-        sent, others = left.sent(table.stale_of(part))
-        for amounts in sent:
-            table.put_sent(amounts)
+        alike, others = left.alike(table.stale_of(part))
+        for rows in alike:
+            table.put_alike(rows)
         yield
         for number, place in enumerate(others):
             standing = left.standing(place)

@@ -6,7 +6,7 @@ setting can touch.
 
 import datetime as dt
 from array import array
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from decimal import Decimal
 from itertools import compress
@@ -19,7 +19,7 @@ from smoothx_tui.procore.places import Places
 from smoothx_tui.session.rows import ACTION_WORDS, ALARM, TYPE_WORDS, Row, why_of
 
 if TYPE_CHECKING:
-    from smoothx_tui.planning.remainders import Amounts, Standing
+    from smoothx_tui.planning.remainders import Alike, Standing
 
 _ACTIONS: Final = tuple(Action)
 _KINDS: Final = tuple(Kind)
@@ -216,23 +216,20 @@ class Table(MutableMapping[str, Row]):
             found[at] = 1
         return found
 
-    def put_sent(self, amounts: "Amounts") -> None:
-        """Rows of items that are simply sent, as `row_moved` makes them one by one."""
+    def put_alike(self, rows: "Alike") -> None:
+        """Rows that differ in the amount alone, as `row_moved` makes them one by one."""
         action, kind, cents, stale = self._action, self._kind, self._cents, self._stale
-        currencies, whys = self._currency.column, self._why.column
-        create, currency, nothing = (
-            _ACTION_AT[Action.CREATE],
-            self._currency.number(amounts.currency),
-            self._why.number(""),
-        )
-        for at, amount in zip(amounts.places, amounts.cents, strict=True):
-            action[at] = create
-            kind[at] &= _DANGER - 1
+        currencies, whys, standing = self._currency.column, self._why.column, rows.standing
+        code, danger = _ACTION_AT[standing.action], _DANGER if standing.danger else 0
+        currency, why = self._currency.number(standing.currency), self._why.number(why_of(standing))
+        for at, amount in zip(rows.places, rows.cents, strict=True):
+            action[at] = code
+            kind[at] = kind[at] % _DANGER + danger
             cents[at] = amount
             currencies[at] = currency
-            whys[at] = nothing
+            whys[at] = why
             stale[at] = 0
-        for at in self._odd.keys() & amounts.places if self._odd else ():
+        for at in self._odd.keys() & rows.places if self._odd else ():
             del self._odd[at]
 
     def put_standing(self, at: int, standing: "Standing") -> None:
@@ -296,19 +293,17 @@ class Table(MutableMapping[str, Row]):
 
     def totals(self) -> dict[tuple[Action, str], tuple[int, Decimal]]:
         """Of all rows that were made: how many and how much, by action and currency."""
-        counts: defaultdict[tuple[int, int], int] = defaultdict(int)
-        sums: defaultdict[tuple[int, int], int] = defaultdict(int)
-        columns = zip(self._action, self._currency.column, strict=True)
-        for of, cents, made in zip(columns, self._cents, self._made, strict=True):
-            if made:
-                counts[of] += 1
-                sums[of] += cents
-        exact = {of: Decimal(cents).scaleb(-2) for of, cents in sums.items()}
+        texts, many = self._currency.texts, len(_ACTIONS)
+        # One number for both, so that the rows are counted in C and only the amounts are gone through.
+        both = list(compress(map(add, self._action, map(many.__mul__, self._currency.column)), self._made))
+        sums = [0] * (many * len(texts))
+        for of, cents in zip(both, compress(self._cents, self._made), strict=True):
+            sums[of] += cents
+        exact = [Decimal(cents).scaleb(-2) for cents in sums]
         for at, total in self._odd.items():
             if self._made[at]:
-                exact[self._action[at], self._currency.column[at]] += total
-        texts = self._currency.texts
-        return {(_ACTIONS[of[0]], texts[of[1]]): (count, exact[of]) for of, count in counts.items()}
+                exact[self._action[at] + many * self._currency.column[at]] += total
+        return {(_ACTIONS[of % many], texts[of // many]): (count, exact[of]) for of, count in Counter(both).items()}
 
     def _place(self, key: str) -> int:
         at = self.places.at.get(key, -1)

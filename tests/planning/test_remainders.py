@@ -12,6 +12,7 @@ from smoothx_tui.planning.plan import Action, Outline
 from smoothx_tui.planning.planner import Planner
 from smoothx_tui.planning.remainders import Standing
 from smoothx_tui.procore.items import CostType, Currency, Item, Kind, TaxCode
+from smoothx_tui.session.rows import why_of
 from smoothx_tui.settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -95,22 +96,26 @@ def _said(standing: Standing | None) -> tuple[object, ...] | None:
     return standing.action, standing.cents, standing.currency, standing.summary, standing.danger
 
 
+def _row(standing: Standing) -> tuple[object, ...]:
+    return standing.action, standing.danger, standing.currency, why_of(standing)
+
+
 def _by_column(planner: Planner, settings: Settings) -> dict[str, Standing | None]:
-    """All at once; of those that are simply sent, the row must show nothing but the amount."""
+    """All at once; of those that are alike, the rows must differ in nothing but the amount."""
     steps, keys = planner.left(settings), planner.places.keys
     try:
         while True:
             next(steps)
     except StopIteration as end:
         left = end.value
-    sent, others = left.sent(range(len(keys)))
+    alike, others = left.alike(range(len(keys)))
     found = {keys[place]: left.standing(place) for place in others}
-    for amounts in sent:
-        for place, cents in zip(amounts.places, amounts.cents, strict=True):
+    for rows in alike:
+        for place, cents in zip(rows.places, rows.cents, strict=True):
             standing = planner.standing_of(keys[place], settings)
             assert standing is not None
-            assert (standing.action, standing.danger, standing.cents) == (Action.CREATE, False, cents)
-            assert standing.currency == amounts.currency
+            assert standing.cents == cents
+            assert _row(standing) == _row(rows.standing)
             found[keys[place]] = standing
     return found
 
