@@ -114,7 +114,10 @@ async def _look_up(desk: Desk, jobs: Sequence[Job]) -> None:
 def _marker_verdict(job: Job, found: Sequence[Document]) -> Verdict:
     alive = live(found)
     if not alive:
-        return None
+        # One that the plan does not know could pass for the one that is about to be sent, made and ended since.
+        unknown = [document for document in found if document.id not in job.plan.known]
+        text = f"a document of this item has come and gone in Xero since the preview: {named(unknown)}"
+        return end(job, State.STALE, text, _PLAN_AGAIN) if unknown else None
     if len(alive) > 1:
         text = f"{len(alive)} live documents in Xero name this item: {named(alive)}"
         return end(job, State.HELD, text, "void or delete all but one in Xero, then refresh")

@@ -69,7 +69,7 @@ def test_the_late_look_counts_from_when_the_bytes_can_have_left(one: Table) -> N
     async def dies(*_: Any) -> Answer:
         raise Killed
 
-    one.world.write = dies  # type: ignore[method-assign]
+    one.world.write = dies  # type: ignore[method-assign,assignment]
     with pytest.raises(Killed):
         one.sync()
     one.pass_by(200)

@@ -75,6 +75,23 @@ def test_a_document_that_names_the_item_is_adopted(one: Table) -> None:
     assert outcomes(report) == [Outcome.DONE]
 
 
+def test_a_document_that_came_and_went_since_the_preview_makes_it_stale(one: Table) -> None:
+    """It was another console's. Taken for the one sent here, it would end this operation with its call under way."""
+    one.world.items[one.first].lock = False
+    plans = one.plans()
+    items, _, books = look(one.world)
+    one.sync(plans)
+    (document,) = one.world.documents
+    one.world.end_document(document)
+    with one.ledger.database.transaction() as connection:
+        for name in ("operations", "links"):
+            connection.exec_driver_sql(f"delete from {name}")
+    report = one.go(one.engine().run(plans, approved_by="ann", items=items, books=books))
+    assert outcomes(report) == [Outcome.STALE]
+    assert f"has come and gone in Xero since the preview: N-1001 (Deleted, {document})" in report.results[0].text
+    assert outcomes(one.sync()) == [Outcome.DONE], "a new plan knows it"
+
+
 def test_several_documents_of_one_item_are_held_and_named(one: Table) -> None:
     plans = one.plans()
     one.sync(plans)
