@@ -9,6 +9,8 @@ import ssl
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +72,7 @@ def consented(arguments: list[str], authority: Any, *, paste: bool, **variables:
             assert httpx.get(back.replace("/callback", "/elsewhere")).status_code == 404
             page = httpx.get(back)
             assert (page.status_code, "Signed in" in page.text) == (200, True)
-        _, rest = process.communicate()
+        rest = process.stderr.read()  # `communicate` would not see what has been read ahead
     return process.returncode, said + rest
 
 
@@ -127,16 +129,24 @@ def test_client_credentials_plan_and_another_place(command: Any, connected: Any,
     assert (code, "was made for" in err) == (2, True), err
 
 
-def test_a_sandbox_that_is_served_over_tls(command: Any, authority: Any, here: Path) -> None:
+@contextmanager
+def served_over_tls(authority: Any) -> Iterator[str]:
+    """A sandbox in a process of its own: its address."""
     serve = [*PROGRAM, "sandbox", "serve", "--tls", str(authority.certificate), str(authority.key)]
     with subprocess.Popen(serve, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        base = process.stderr.readline().split()[2]
+        try:
+            assert process.stderr is not None
+            yield process.stderr.readline().split()[2]
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def test_a_sandbox_that_is_served_over_tls(command: Any, authority: Any, here: Path) -> None:
+    with served_over_tls(authority) as base:
         assert base.startswith("https://127.0.0.1:")
         common = ["--client-id", "sandbox", "--ca-file", str(authority.ca), "--profile", "far"]
         arguments = ["connect", "xero", "--custom-connection", "--base-url", f"{base}/xero", *common]
         code, _, err = command(*arguments, SMOOTHX_XERO_CLIENT_SECRET="sandbox")
-        process.send_signal(signal.SIGINT)
     assert (code, "is connected" in err) == (0, True), err
     code, _, err = command("sandbox", "serve", "--tls", str(authority.ca), str(authority.key))
     assert (code, "certificate and key do not belong together" in err) == (2, True), err
@@ -160,10 +170,7 @@ def ran(*arguments: str, code: int = 0, **variables: str) -> tuple[str, str]:
 def test_the_whole_job_with_a_process_for_everything(here: Path, authority: Any, way: str) -> None:
     """As an operator does it at another host: `sandbox serve` over TLS, and a process for every command."""
     (here / "settings.toml").write_text(tomli_w.dumps(default_scenario().settings))
-    serve = [*PROGRAM, "sandbox", "serve", "--tls", str(authority.certificate), str(authority.key)]
-    with subprocess.Popen(serve, stderr=subprocess.PIPE, text=True) as served:
-        assert served.stderr is not None
-        base = served.stderr.readline().split()[2]
+    with served_over_tls(authority) as base:
         common = ("--profile", "far", "--client-id", "sandbox", "--store", "file", "--ca-file", str(authority.ca))
         xero = ["connect", "xero", "--base-url", f"{base}/xero", *common]
         procore = ["connect", "procore", "--base-url", f"{base}/procore", *common]
@@ -193,7 +200,6 @@ def test_the_whole_job_with_a_process_for_everything(here: Path, authority: Any,
         said = ran("disconnect", "--yes")[1]
         assert said.count("the consent was revoked" if way == "consent" else "forgotten here") == 2
         assert "has no Procore connected" in ran("plan", code=4)[1]
-        served.send_signal(signal.SIGINT)
 
 
 def test_an_unknown_authority_is_one_line(command: Any, served: Any) -> None:
