@@ -1,9 +1,10 @@
-"""`python -m benchmarks`: ratios, each measured side by side and interleaved. See docs/terminal.md."""
+"""`python -m benchmarks`: ratios, each measured side by side and interleaved. See docs/performance.md."""
 
 import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +28,15 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything by default")
     parser.add_argument("--runs", type=int, default=11, help="how often each thing is measured")
     parser.add_argument("--many", type=int, default=10_000, help="items of the large sandbox, up to 100,000")
+    parser.add_argument(
+        "--beside", action="append", default=[], metavar="COMMAND",
+        help="another terminal program whose first frame is timed, too: 'venvs/posting/bin/posting', several times",
+    )  # fmt: skip
     options = parser.parse_args()
-    for part in options.parts or PARTS:
+    parts = PARTS | {"start": partial(start.measured, beside=options.beside)}
+    for part in options.parts or parts:
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-            print(PARTS[part](Path(folder), options.runs, options.many), flush=True)
+            print(parts[part](Path(folder), options.runs, options.many), flush=True)
     return 0
 
 

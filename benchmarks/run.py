@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -42,6 +44,26 @@ def seed(address: str, items: int, home: dict[str, str]) -> None:
     subprocess.run(argv, env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
+def _serving(folder: Path, *options: str) -> tuple[Session, str]:
+    """A sandbox in a process of its own, and its address."""
+    argv = [sys.executable, "-m", "smoothx_tui", "sandbox", "serve", "--port", "0", *options]
+    server = Session(argv, columns=200, env=home_variables(folder), cwd=ROOT)
+    server.wait_for(r"http://127\.0\.0\.1:\d+", timeout=300)
+    found = re.search(r"http://127\.0\.0\.1:\d+", server.text())
+    assert found
+    return server, found[0]
+
+
+@contextmanager
+def served_scenario(folder: Path, file: Path) -> Iterator[str]:
+    """The address of a sandbox that begins as the file says."""
+    server, address = _serving(folder, "--scenario", str(file))
+    try:
+        yield address
+    finally:
+        server.close()
+
+
 class Served:
     """A sandbox with many items, served on loopback, and a home in which the console has read them all once.
 
@@ -53,12 +75,7 @@ class Served:
     def __init__(self, folder: Path, items: int) -> None:
         self._home = home_variables(folder)
         self._items = items
-        argv = [sys.executable, "-m", "smoothx_tui", "sandbox", "serve", "--port", "0", "--items", str(items)]
-        self._server = Session(argv, columns=200, env=home_variables(folder), cwd=ROOT)
-        self._server.wait_for(r"http://127\.0\.0\.1:\d+", timeout=300)
-        found = re.search(r"http://127\.0\.0\.1:\d+", self._server.text())
-        assert found
-        self._address = found[0]
+        self._server, self._address = _serving(folder, "--items", str(items))
 
     def __enter__(self) -> Self:
         if self._items >= SEEDED:

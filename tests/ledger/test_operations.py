@@ -142,9 +142,9 @@ def test_races_for_an_item_have_one_winner_and_the_other_is_told(ledger: Ledger)
         assert told == winners
 
 
-def test_two_workers_never_claim_the_same_operation(ledger: Ledger) -> None:
+def test_five_workers_never_claim_the_same_operation(ledger: Ledger) -> None:
     freeze(ledger, *(operation(number) for number in range(200)))
-    taken: dict[str, list[str]] = {"a": [], "b": [], "c": []}
+    taken: dict[str, list[str]] = {name: [] for name in "abcde"}
 
     def worker(name: str) -> None:
         while claimed := ledger.claim(ORG, name, limit=7):
