@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.measure import Table, first_paint_net_ms, ratio, text_net_ms
 from benchmarks.run import ROOT, Served, home_variables, program, served_scenario
@@ -87,12 +87,12 @@ def _headless(table: Table, folder: Path, runs: int) -> None:
 def _few_items(folder: Path) -> Path:
     """A scenario file with so many pending items."""
     whole = default_scenario()
-    lists = {"requisitions": FEW, "direct_costs": 0, "payment_applications": 0}
-    pending = {
-        name: [one for one in whole.procore[name] if not one.get("origin_id")][:many] for name, many in lists.items()
-    }
+    lists: dict[str, list[Any]] = {"direct_costs": [], "payment_applications": []}
+    lists["requisitions"] = [one for one in whole.procore["requisitions"] if not one.get("origin_id")][:FEW]
+    others = [one for one in whole.xero["Invoices"] if not one.get("Url")]
+    few = replace(whole, procore=whole.procore | lists, xero=whole.xero | {"Invoices": others})
     file = folder / "few.json"
-    file.write_text(replace(whole, procore=whole.procore | pending).to_json(), encoding="utf-8")
+    file.write_text(few.to_json(), encoding="utf-8")
     return file
 
 

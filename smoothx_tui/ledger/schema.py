@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from smoothx_tui.base.errors import LedgerError
 from smoothx_tui.base.text import clean
 from smoothx_tui.ledger.database import Database
-from smoothx_tui.ledger.tables import metadata
+from smoothx_tui.ledger.tables import ONE_OPEN, metadata, operations
 
 KNOWN: Final = ("0001", "0002")
 """Every schema version this program knows, oldest first; each is a script in `migrations/versions`."""
@@ -48,6 +48,9 @@ def _version(connection: sa.Connection) -> str | None:
 
 
 def _make(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Said in `tables`, it would load all that SQLAlchemy has for PostgreSQL at every start on SQLite.
+        ONE_OPEN.dialect_options["postgresql"]["where"] = operations.c.open.is_(True)
     metadata.create_all(connection)
     connection.execute(sa.text("create table alembic_version (version_num varchar(32) not null primary key)"))
     connection.execute(sa.insert(_VERSION).values(version_num=HEAD))

@@ -57,15 +57,15 @@ operations: Final = sa.Table(
     _time("swept_at"),
 )
 
-# One open operation for an item: a promise of the database, not of the program.
-sa.Index(
+ONE_OPEN: Final = sa.Index(
     "one_open_operation",
     operations.c.organisation,
     operations.c.item,
     unique=True,
     sqlite_where=operations.c.open.is_(True),
-    postgresql_where=operations.c.open.is_(True),
 )
+"""One open operation for an item: a promise of the database, not of the program. `schema` tells PostgreSQL."""
+
 sa.Index("operations_of_item", operations.c.organisation, operations.c.item, operations.c.created_at)
 sa.Index("operations_to_sweep", operations.c.organisation, operations.c.state, operations.c.swept_at)
 
